@@ -1,0 +1,42 @@
+# Everything a newcomer needs: `make demo` and `make test`, with Python 3.11 and make alone.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: demo test check format lock clean
+
+demo: .venv/base.stamp
+	$(BIN)/python manage.py demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
+
+test: .venv/test.stamp
+	$(BIN)/pytest
+
+check: .venv/test.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run --settings halo_entra.settings.test
+	$(BIN)/python -m tests.coverage_table --check
+
+format: .venv/test.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: .venv/test.stamp
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements/base.in -o requirements/base.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade -c requirements/base.txt requirements/test.in -o requirements/test.txt
+
+clean:
+	rm -rf .venv var
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/base.stamp: requirements/base.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+.venv/test.stamp: requirements/test.txt .venv/base.stamp | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@

@@ -1,0 +1,199 @@
+"""Settings of every installation; the environment (see .env.example) fills them.
+
+`test.py` and `demo.py` hold differences only. Paths, apps, middleware, database,
+cache, celery, accounts, static, mail, logging, ours: in this order.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+import django_stubs_ext
+
+from halo_entra import env, keyring
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+VAR_DIR = (BASE_DIR / env.text("VAR_DIR", "var")).resolve()
+DEBUG = env.flag("DEBUG", default=False)
+DEMO = False
+
+SECRET_KEY = env.secret("SECRET_KEY", keyring.secret_key(VAR_DIR) if DEBUG else None)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
+
+# --- apps -----------------------------------------------------------------------
+INSTALLED_APPS = [
+    "halo_entra",
+    "accounts",
+    "connections",
+    "directory",
+    "mappings",
+    "imports",
+    "licensing",
+    "sso",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "halo_entra.urls"
+WSGI_APPLICATION = "halo_entra.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- database -------------------------------------------------------------------
+DATABASE: dict[str, Any] = dict(
+    dj_database_url.parse(
+        env.secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'halo_entra.sqlite3'}"),
+        conn_max_age=60,
+    )
+)
+if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        # A large checkpoint: a run commits page by page, and folding the log back
+        # into the file each time would write everything twice.
+        "init_command": (
+            "PRAGMA journal_mode=WAL;"
+            "PRAGMA synchronous=NORMAL;"
+            "PRAGMA wal_autocheckpoint=10000;"
+        ),
+    }
+DATABASES = {"default": DATABASE}
+
+# --- cache ----------------------------------------------------------------------
+CACHE_URL = env.secret("CACHE_URL", "")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+    }
+    if CACHE_URL
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+    }
+}
+
+# --- celery ---------------------------------------------------------------------
+CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_DIR = VAR_DIR / "broker"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {"tick": {"task": "imports.tick", "schedule": 60.0}}
+
+# --- accounts -------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.Account"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
+]
+LOGIN_URL = "/auth/login"
+
+# --- static ---------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+
+# --- mail -----------------------------------------------------------------------
+globals().update(env.mail("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "service-desk@localhost")
+
+# --- logging --------------------------------------------------------------------
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if env.flag("LOG_JSON", default=False) else "plain",
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+}
+
+# --- ours -----------------------------------------------------------------------
+FIELD_ENCRYPTION_KEYS = keyring.checked(
+    env.secret(
+        "FIELD_ENCRYPTION_KEYS", keyring.encryption_key(VAR_DIR) if DEBUG else None
+    )
+)
+AGENT_BASE_URL = env.url(
+    "AGENT_BASE_URL", "http://localhost:8000", schemes=("http", "https")
+)
+PORTAL_BASE_URL = env.url(
+    "PORTAL_BASE_URL", f"{AGENT_BASE_URL}/portal", schemes=("http", "https")
+)
+AUTH_BASE_URL = env.url("AUTH_BASE_URL", "", schemes=("http", "https"))
+ENTRA_CUSTOM_AUTHORITY = env.url("ENTRA_CUSTOM_AUTHORITY", "", schemes=("https",))
+ENTRA_CUSTOM_GRAPH = env.url("ENTRA_CUSTOM_GRAPH", "", schemes=("http", "https"))
+ENTRA_CA_BUNDLE = env.text("ENTRA_CA_BUNDLE", "")
+HTTPS_PROXY = env.secret("HTTPS_PROXY", "")
+NO_PROXY = env.text("NO_PROXY", "")
+METRICS_TOKEN = env.secret("METRICS_TOKEN", "")
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+
+# Secure cookies, HSTS and the https redirect follow the scheme agents use.
+IS_HTTPS = AGENT_BASE_URL.startswith("https://") and not DEBUG
+SECURE_SSL_REDIRECT = IS_HTTPS
+SESSION_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_SECURE = IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_PRELOAD = IS_HTTPS
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+django_stubs_ext.monkeypatch()

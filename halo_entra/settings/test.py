@@ -1,0 +1,28 @@
+"""Settings of the tests: the real ones, with keys of their own and no waiting."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+# Each process of the test run has its own folder and its own keys.
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="halo-entra-tests-"))
+os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 50)
+os.environ.setdefault("FIELD_ENCRYPTION_KEYS", Fernet.generate_key().decode())
+
+from halo_entra.settings.base import *
+from halo_entra.settings.base import DATABASE, VAR_DIR
+
+if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in an installation: WAL and locks behave as they will there.
+    DATABASE["TEST"] = {"NAME": str(Path(VAR_DIR) / "test.sqlite3")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
