@@ -10,20 +10,9 @@ from __future__ import annotations
 import os
 
 from celery import Celery
-from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "halo_entra.settings.base")
 
 app = Celery("halo_entra")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-
-if settings.CELERY_BROKER_URL.startswith("filesystem:"):
-    folder = settings.CELERY_BROKER_DIR
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    app.conf.broker_transport_options = {
-        "data_folder_in": str(folder),
-        "data_folder_out": str(folder),
-        "control_folder": str(folder / "control"),
-        "polling_interval": 0.2,
-    }

@@ -25,7 +25,9 @@ def secret_key(folder: Path) -> str:
 
 def encryption_key(folder: Path) -> str:
     """Return the field encryption key kept under `folder`, made if missing."""
-    return _kept(folder / "field-encryption-key", lambda: Fernet.generate_key().decode())
+    return _kept(
+        folder / "field-encryption-key", lambda: Fernet.generate_key().decode()
+    )
 
 
 def checked(value: str) -> list[str]:

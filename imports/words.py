@@ -1,0 +1,97 @@
+"""The words of a run; models, engine and commands share them. Free of Django."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RunKind(StrEnum):
+    """What a run is for."""
+
+    PREVIEW = "preview"
+    IMPORT = "import"
+    DELTA = "delta"
+    UNDO = "undo"
+
+
+class Trigger(StrEnum):
+    """What started a run."""
+
+    MANUAL = "manual"
+    COMMAND = "command"
+    SCHEDULE = "schedule"
+    SIGN_IN = "sign_in"
+
+
+class Walk(StrEnum):
+    """How much of the tenant a run reads."""
+
+    FULL = "full"
+    DELTA = "delta"
+
+
+class Status(StrEnum):
+    """Where a run stands, or how it ended (design §4.10)."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PLANNED = "planned"
+    WAITING_FOR_APPROVAL = "waiting_for_approval"
+    SUCCEEDED = "succeeded"
+    NOTHING_CHANGED = "nothing_changed"
+    PARTLY_FAILED = "partly_failed"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    BUSY = "busy"
+    FAILED = "failed"
+    CRASHED = "crashed"
+
+
+ACTIVE = frozenset({Status.QUEUED, Status.RUNNING})
+OPEN = ACTIVE | {Status.PLANNED, Status.WAITING_FOR_APPROVAL}
+FINISHED = frozenset(Status) - OPEN
+
+
+class Stage(StrEnum):
+    """The part of a run that is under way, in this order."""
+
+    GROUPS = "groups"
+    PEOPLE = "people"
+    PLAN = "plan"
+    APPLY = "apply"
+    MANAGERS = "managers"
+
+
+class Outcome(StrEnum):
+    """What became of one item of a plan."""
+
+    PLANNED = "planned"
+    APPLIED = "applied"
+    STALE = "stale"
+    FAILED = "failed"
+    HELD = "held"
+
+
+class MirrorState(StrEnum):
+    """What the tenant last said of a person."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    """Not in a complete walk; not yet looked up."""
+    DELETED = "deleted"
+    """Deleted, restorable for thirty days."""
+    GONE = "gone"
+    """Deleted for good."""
+
+
+class GroupState(StrEnum):
+    """Whether the members of a group that a mapping names are known."""
+
+    COMPLETE = "complete"
+    UNREAD = "unread"
+    UNREADABLE = "unreadable"
+    GONE = "gone"
+    AMBIGUOUS = "ambiguous"
+    """Its name fits several groups, or none."""
