@@ -110,10 +110,15 @@ def is_loopback(host: str) -> bool:
 
 
 def _origin(variable: str, value: str, *, schemes: tuple[str, ...]) -> SplitResult:
-    parts = urlsplit(value.rstrip("/"))
+    refused = InvalidInput(
+        f"{variable} must look like {schemes[0]}://host:port, without a path."
+    )
+    try:
+        parts = urlsplit(value.rstrip("/"))
+        odd_port = parts.port == 0
+    except ValueError as exc:
+        raise refused from exc
     extra = parts.path or parts.query or parts.fragment or "@" in parts.netloc
-    if parts.scheme not in schemes or not parts.hostname or extra:
-        raise InvalidInput(
-            f"{variable} must look like {schemes[0]}://host:port, without a path."
-        )
+    if parts.scheme not in schemes or not parts.hostname or extra or odd_port:
+        raise refused
     return parts

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 import certifi
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
 LOGIN_TIMEOUT = (3.0, 10.0)
 GRAPH_TIMEOUT = (3.0, 60.0)
 """Seconds to connect, and between two bytes of an answer."""
-LONGEST = 300.0
-"""Seconds after which a whole answer counts as stuck, however it trickles."""
+LONGEST = 180.0
+"""Seconds after which a whole answer counts as stuck, however it trickles: a run
+that waits for it keeps its claim, which others take over after 300."""
 MAX_BODY = 64 * 1024 * 1024
 CHUNK = 64 * 1024
 POOL = 8
@@ -78,6 +80,7 @@ class HttpClient:
         proxy: str = "",
         no_proxy: str = "",
         max_body: int = MAX_BODY,
+        longest: float = LONGEST,
     ) -> None:
         """Trust `ca_bundle` (a file; empty: certifi's), go through `proxy`.
 
@@ -87,10 +90,12 @@ class HttpClient:
         self._proxy = proxy
         self._no_proxy = no_proxy
         self._max_body = max_body
+        self._longest = longest
         self._session = requests.Session()
         # Else REQUESTS_CA_BUNDLE beats `verify`, and .netrc adds credentials.
         self._session.trust_env = False
-        self._session.cookies.set_policy(_NoCookies())
+        # Two threads share the session, and no cookie is needed: refuse all of them.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = HTTPAdapter(pool_connections=POOL, pool_maxsize=POOL, max_retries=0)
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, adapter)
@@ -132,8 +137,9 @@ class HttpClient:
         """Return the unpacked body, read in pieces so that a bomb ends early."""
         pieces: list[bytes] = []
         size = 0
-        end = time.monotonic() + LONGEST
-        for piece in response.iter_content(CHUNK):
+        end = time.monotonic() + self._longest
+        # Not iter_content(): that waits for a full piece, for hours if it trickles.
+        while piece := response.raw.read1(CHUNK, decode_content=True):
             size += len(piece)
             if size > self._max_body:
                 raise MalformedAnswer(
@@ -146,10 +152,6 @@ class HttpClient:
                 )
             pieces.append(piece)
         return b"".join(pieces)
-
-
-class _NoCookies(requests.cookies.cookielib.DefaultCookiePolicy):  # type: ignore[name-defined]
-    """Refuse every cookie: two threads share the session, and none is needed."""
 
 
 def transport_error(exc: Exception, host: str) -> GraphError:
@@ -166,12 +168,7 @@ def transport_error(exc: Exception, host: str) -> GraphError:
             )
         case requests.exceptions.Timeout():
             return Unavailable(f"{host} did not answer in time.")
-        case (
-            requests.exceptions.ConnectionError()
-            | requests.exceptions.ChunkedEncodingError()
-            | requests.exceptions.ContentDecodingError()
-            | urllib3.exceptions.HTTPError()
-        ):
+        case requests.exceptions.ConnectionError() | urllib3.exceptions.HTTPError():
             return Unavailable(
                 f"The connection to {host} failed or broke off. Check the network "
                 "and HTTPS_PROXY."

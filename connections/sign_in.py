@@ -1,0 +1,200 @@
+"""Tokens for the application itself (client credentials), through msal.
+
+A secret or certificate that is wrong or expired makes way for the next one, so that
+credentials rotate without a gap. Anything else that is refused stops at once.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import msal
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from connections import refusals
+from connections.clouds import CUSTOM, Cloud
+from connections.graph.errors import (
+    MalformedAnswer,
+    SignInReason,
+    SignInRefused,
+)
+from connections.graph.links import origin
+from connections.http import HttpClient
+from connections.msal_http import Forgetful, MsalHttp
+
+NEXT_MAY_WORK = frozenset(
+    {
+        SignInReason.WRONG_SECRET,
+        SignInReason.SECRET_EXPIRED,
+        SignInReason.WRONG_CERTIFICATE,
+        SignInReason.NO_CREDENTIAL,
+    }
+)
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+SECRET_ID_HINT = (
+    "What was entered looks like a Secret ID: that is the other column of the table."
+)
+TOKEN = re.compile(r"[\x21-\x7e]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SecretCredential:
+    """A client secret: the Value, not the Secret ID."""
+
+    value: str = field(repr=False)
+
+    def for_msal(self) -> str:
+        """Return it as msal takes it."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateCredential:
+    """A certificate and its private key, both PEM."""
+
+    certificate_pem: str = field(repr=False)
+    private_key_pem: str = field(repr=False)
+
+    def for_msal(self) -> dict[str, str]:
+        """Return it as msal takes it; raise SignInRefused if the two do not fit."""
+        try:
+            certificate = x509.load_pem_x509_certificate(self.certificate_pem.encode())
+            key = serialization.load_pem_private_key(
+                self.private_key_pem.encode(), password=None
+            )
+        # TypeError: the key is encrypted.
+        except (ValueError, TypeError) as exc:
+            raise refusals.refused(
+                SignInReason.WRONG_CERTIFICATE,
+                hint="Certificate and private key must be PEM, without a password.",
+            ) from exc
+        if certificate.public_key() != key.public_key():
+            raise refusals.refused(
+                SignInReason.WRONG_CERTIFICATE,
+                hint="The private key belongs to another certificate.",
+            )
+        return {
+            "public_certificate": self.certificate_pem,
+            "private_key": self.private_key_pem,
+        }
+
+
+Credential: TypeAlias = SecretCredential | CertificateCredential
+
+
+class AppTokens:
+    """The application's own tokens for Graph in one tenant."""
+
+    def __init__(
+        self,
+        *,
+        cloud: Cloud,
+        tenant_id: UUID,
+        application_id: UUID,
+        credentials: Sequence[Credential],
+        http: HttpClient,
+    ) -> None:
+        """Sign in with the first of `credentials` that is accepted; asks nobody yet."""
+        self._cloud = cloud
+        self._tenant_id = tenant_id
+        self._application_id = application_id
+        self._credentials = tuple(credentials)
+        self._http = MsalHttp(http)
+        self._lock = threading.Lock()
+        self._working: Any = None
+
+    def token(self) -> str:
+        """Return a token that lasts at least five minutes, from memory if there is one.
+
+        Raises SignInRefused, Throttled, Unavailable, Untrusted or MalformedAnswer.
+        """
+        with self._lock:
+            if self._working is not None:
+                try:
+                    return self._ask(self._working)
+                except SignInRefused as refusal:
+                    if refusal.reason not in NEXT_MAY_WORK:
+                        raise
+            return self._first_accepted()
+
+    def refresh(self) -> str:
+        """Return a new token; the one in memory is dropped."""
+        with self._lock:
+            self._working = None
+            return self._first_accepted()
+
+    def _first_accepted(self) -> str:
+        refusals_met: list[SignInRefused] = []
+        for credential in self._credentials:
+            try:
+                application = self._application(credential)
+                token = self._ask(application)
+            except SignInRefused as refusal:
+                if refusal.reason not in NEXT_MAY_WORK:
+                    raise
+                refusals_met.append(_with_hint(refusal, credential))
+            else:
+                self._working = application
+                return token
+        raise _most_telling(refusals_met)
+
+    def _application(self, credential: Credential) -> Any:
+        """Return msal's application; it asks the sign-in host where its doors are."""
+        try:
+            application = msal.ConfidentialClientApplication(
+                str(self._application_id),
+                authority=f"{self._cloud.authority}/{self._tenant_id}",
+                client_credential=credential.for_msal(),
+                instance_discovery=False if self._cloud.name == CUSTOM else None,
+                http_client=self._http,
+                http_cache=Forgetful(),
+                azure_region=False,
+            )
+        except (ValueError, KeyError, TypeError) as exc:
+            raise MalformedAnswer(
+                "The sign-in host describes itself in a way that cannot be used. Check "
+                "the cloud of the connection."
+            ) from exc
+        self._check_place(application.authority)
+        return application
+
+    def _check_place(self, authority: Any) -> None:
+        """Refuse doors on any other host: secrets go to the cloud's own host only."""
+        doors = (authority.token_endpoint, authority.authorization_endpoint)
+        if any(origin(door) != origin(self._cloud.authority) for door in doors):
+            raise refusals.refused(SignInReason.WRONG_CLOUD)
+
+    def _ask(self, application: Any) -> str:
+        try:
+            found = application.acquire_token_for_client([self._cloud.scope])
+        except (ValueError, KeyError, TypeError) as exc:
+            raise MalformedAnswer(
+                "The sign-in host sent an answer that cannot be used."
+            ) from exc
+        token = found.get("access_token")
+        if not isinstance(token, str) or not TOKEN.fullmatch(token):
+            raise MalformedAnswer("The sign-in host answered without a usable token.")
+        return token
+
+
+def _with_hint(refusal: SignInRefused, credential: Credential) -> SignInRefused:
+    if refusal.reason is not SignInReason.WRONG_SECRET:
+        return refusal
+    is_guid = isinstance(credential, SecretCredential) and GUID.fullmatch(
+        credential.value.strip()
+    )
+    hint = SECRET_ID_HINT if is_guid else ""
+    return refusals.refused(refusal.reason, code=refusal.code, hint=hint)
+
+
+def _most_telling(met: Sequence[SignInRefused]) -> SignInRefused:
+    """Return the refusal to show: an old secret's expiry is no news beside another."""
+    news = [each for each in met if each.reason is not SignInReason.SECRET_EXPIRED]
+    nothing_given = refusals.refused(SignInReason.NO_CREDENTIAL)
+    return next(iter((*news, *met)), nothing_given)
