@@ -1,0 +1,30 @@
+"""A stand-in for Entra ID and Microsoft Graph v1.0, for tests, demo and benchmarks.
+
+It speaks HTTPS on loopback with a certificate authority of its own and knows nothing
+of the product. Start it with
+
+    python -m simulator --port 8443 --state var/simulator --tenant Contoso:1200
+
+or, from a test, with ``simulator.process.Simulator``. Everything is on one origin:
+``/{tenant}/…`` is the login host, ``/v1.0/…`` is Graph, ``/admin/…`` arranges tenants,
+faults and the clock (``simulator.admin_client.Admin`` is the way to call it).
+
+How it is laid out, from the outside in:
+
+- ``__main__``, ``process``, ``server``, ``app``: the process, TLS and HTTP.
+- ``gateway``: the one way in: faults, then login, Graph or batch, then the log.
+- ``login``, ``assertions``, ``tokens``, ``jwt``: the identity platform.
+- ``graph``: routes, permissions and resource units; ``ask`` is one authenticated
+  request; ``users``, ``group_reads``, ``deleted``, ``organisation``, ``delta*`` answer.
+- ``query``, ``filters``, ``lists``, ``paging``, ``batch``, ``throttle``, ``errors``:
+  what all answers share.
+- ``world`` → ``tenant`` → ``directory`` (people), ``groups``, ``changes`` (the log that
+  delta reads): the state. Seeded people and groups are functions of a number
+  (``people``, ``profile_card``, ``profiles``, ``names``); only edits are kept.
+- ``admin``, ``admin_http``, ``oracle``, ``contract``: the admin API.
+
+``graph_types.json`` lists the property names and types of Graph; nothing else is ever
+emitted. Facts follow Microsoft's documentation as of 2026.
+"""
+
+from __future__ import annotations

@@ -1,0 +1,98 @@
+"""What the admin API and its client say to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict
+
+DEFAULT_PERMISSIONS = (
+    "User.Read.All",
+    "GroupMember.Read.All",
+    "Group.Read.All",
+    "Organization.Read.All",
+)
+
+Profile = Literal["plain", "contoso", "fabrikam"]
+
+
+@dataclass(frozen=True, slots=True)
+class TenantInfo:
+    """A tenant that was made, with the application that may read it."""
+
+    tenant_id: str
+    application_id: str
+    secret: str
+    domain: str
+    name: str
+
+
+class NewTenant(TypedDict, total=False):
+    """How to make a tenant; only the name is needed."""
+
+    name: str
+    people: int
+    seed: int
+    tenant_id: str | None
+    application_id: str | None
+    secret: str | None
+    profile: Profile
+    permissions: list[str] | None
+
+
+class ApplicationSpec(TypedDict, total=False):
+    """An application's registration and consent in a tenant; what is given is set."""
+
+    secret: str | None
+    secret_expired: bool
+    certificate_pem: str | None
+    permissions: list[str]
+    enabled: bool
+
+
+class TenantSettings(TypedDict, total=False):
+    """How a tenant behaves."""
+
+    # No page is longer than this.
+    page_size: int | None
+    # Lists come in an order shuffled by this seed.
+    order_seed: int | None
+    # The share of a page's items that come again on the next page.
+    duplicates: float
+    # Seconds until a change shows in a delta query.
+    lag: float
+    # Resource units the application may use in 10 seconds; None: no throttling.
+    resource_units: int | None
+
+
+Malformed = Literal["value_not_list", "id_missing", "wrong_type", "broken_json"]
+
+
+class FaultRule(TypedDict, total=False):
+    """When to go wrong, and how. `path` is a regular expression, searched for in the
+    readable path and query; also the inner requests of a $batch are looked at."""
+
+    tenant_id: str | None
+    method: str | None
+    path: str
+    # The first matches that pass unharmed, then how many are hit (None: all).
+    skip: int
+    times: int | None
+    # Answer with a status of choice.
+    status: int | None
+    headers: dict[str, str]
+    body: Any
+    html: bool
+    # Adds Retry-After; alone it makes a 429.
+    retry_after: int | None
+    # A 429 as Graph sends it, with its headers.
+    throttle: bool
+    # Reset the connection before the answer, or in the middle of its body.
+    drop: bool
+    truncate: bool
+    # Wait so many seconds first; combines with any other action.
+    delay: float
+    # Spoil a page that would have been right.
+    malformed: Malformed | None
+    loop: bool
+    foreign: bool
+    empty: bool

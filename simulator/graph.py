@@ -1,0 +1,149 @@
+"""Microsoft Graph v1.0: who may call what, at what cost, and who answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from simulator import errors, faults, organisation, throttle, users
+from simulator.ask import Ask
+from simulator.errors import GraphError, Ids
+from simulator.exchange import Answer, Call
+from simulator.tenant import Tenant
+from simulator.world import World
+
+ROOT = "/v1.0"
+
+_DIRECTORY = frozenset({"Directory.Read.All", "Directory.ReadWrite.All"})
+_PEOPLE = _DIRECTORY | {"User.Read.All", "User.ReadWrite.All"}
+_ORGANISATION = _DIRECTORY | {"Organization.Read.All", "User.Read.All"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One call that Graph understands: any of the permissions of each set opens it."""
+
+    method: str
+    path: re.Pattern[str]
+    handle: Callable[[Ask], Answer]
+    needs: tuple[frozenset[str], ...]
+    units: int
+
+
+def _route(
+    shape: str, handle: Callable[[Ask], Answer], *needs: frozenset[str], units: int
+) -> Route:
+    method, path = shape.split(" ")
+    pattern = re.escape(path).replace("KEY", "([^/]+)")
+    return Route(method, re.compile(pattern + "$", re.IGNORECASE), handle, needs, units)
+
+
+ROUTES: tuple[Route, ...] = (
+    _route("GET /users", users.list_users, _PEOPLE, units=2),
+    _route("GET /users/$count", users.count_users, _PEOPLE, units=2),
+    _route("GET /users/KEY", users.get_user, _PEOPLE, units=1),
+    _route("GET /users/KEY/manager", users.get_manager, _PEOPLE, units=1),
+    _route(
+        "GET /organization", organisation.list_organisations, _ORGANISATION, units=1
+    ),
+)
+
+
+def answer(world: World, call: Call) -> Answer:
+    """Answer one Graph request, also one inside a batch."""
+    ids = Ids.of(call)
+    units = 1
+    try:
+        tenant, application_id, roles = authenticate(world, call)
+        route, keys = _find(call)
+        parameters = call.parameters()
+        units = throttle.cost(route.units, parameters)
+        throttled = _meter(tenant, application_id, units)
+        if throttled is not None:
+            return _finish(throttled, ids, units)
+        if not all(roles & allowed for allowed in route.needs):
+            raise errors.denied()
+        ask = Ask(
+            tenant,
+            roles,
+            call,
+            keys,
+            parameters,
+            world.origin + ROOT,
+            world.clock.now(),
+        )
+        return _finish(route.handle(ask), ids, units)
+    except GraphError as error:
+        return _finish(errors.error_answer(error, ids), ids, units)
+
+
+def authenticate(world: World, call: Call) -> tuple[Tenant, str, frozenset[str]]:
+    """Return tenant, application id and roles of the bearer token."""
+    scheme, _, token = call.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise errors.unauthorised("Access token is empty.")
+    claims = world.tokens.read(token.strip())
+    if claims is None:
+        raise errors.unauthorised("Lifetime validation failed, the token is expired.")
+    tenant = world.tenants.get(claims["tid"])
+    if tenant is None:
+        raise errors.unauthorised("CompactToken validation failed: unknown tenant.")
+    if claims["appid"] not in tenant.applications:
+        raise GraphError(
+            403,
+            "Authorization_IdentityNotFound",
+            "The identity of the calling application could not be established.",
+        )
+    return tenant, claims["appid"], frozenset(claims.get("roles", ()))
+
+
+def _find(call: Call) -> tuple[Route, tuple[str, ...]]:
+    path = call.path.removeprefix(ROOT).rstrip("/")
+    is_known = False
+    for route in ROUTES:
+        match = route.path.match(path)
+        if match is None:
+            continue
+        is_known = True
+        if route.method == call.method:
+            return route, tuple(unquote(key) for key in match.groups())
+    if is_known:
+        message = "Specified HTTP method is not allowed for the request target."
+        raise GraphError(405, "Request_BadRequest", message)
+    segment = path.rsplit("/", maxsplit=1)[-1]
+    message = f"Resource not found for the segment '{segment}'."
+    raise GraphError(400, "BadRequest", message)
+
+
+def _meter(tenant: Tenant, application_id: str, units: int) -> Answer | None:
+    """Count the units; return the 429 if that was too much."""
+    limit = tenant.settings.get("resource_units")
+    reading = tenant.meter.count(application_id, units=units, limit=limit)
+    if not reading.is_throttled:
+        return None
+    scope = f"Tenant_Application/ReadWrite/{application_id}/{tenant.id}"
+    answer = faults.throttled(reading.retry_after, scope=scope)
+    answer.headers["x-ms-throttle-limit-percentage"] = f"{min(reading.share, 1.8):.1f}"
+    return answer
+
+
+def _finish(answer: Answer, ids: Ids, units: int) -> Answer:
+    if answer.headers.get("content-type", "").startswith("application/json"):
+        answer.headers["content-type"] = (
+            "application/json;odata.metadata=minimal;odata.streaming=true;"
+            "IEEE754Compatible=false;charset=utf-8"
+        )
+    answer.headers.update(
+        {
+            "odata-version": "4.0",
+            "cache-control": "no-cache",
+            "request-id": ids.request,
+            "client-request-id": ids.client,
+            "x-ms-resource-unit": str(units),
+            "strict-transport-security": "max-age=31536000",
+        }
+    )
+    answer.resource_units = units
+    return answer

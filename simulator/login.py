@@ -1,0 +1,289 @@
+"""The identity platform: discovery, key set and the token endpoint."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from simulator import assertions
+from simulator.exchange import Answer, Call, json_answer
+from simulator.tenant import Application, Tenant
+from simulator.world import World
+
+_SHARED = ("common", "organizations", "consumers")
+_CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad"
+_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_TENANT_NAME = re.compile(r"^[0-9a-f-]{36}$|^[\w-]+(\.[\w-]+)+$", re.IGNORECASE)
+
+
+class LoginError(Exception):
+    """A request that the identity platform refuses, with its AADSTS number."""
+
+    def __init__(
+        self, number: int, error: str, message: str, *, status: int = 400
+    ) -> None:
+        """Keep what the answer will say."""
+        super().__init__(message)
+        self.number = number
+        self.error = error
+        self.status = status
+
+
+def answer(world: World, call: Call) -> Answer | None:
+    """Answer a request to the login host; None if the path is not one of its own."""
+    for method, pattern, handle in _ROUTES:
+        match = pattern.match(call.path)
+        if match is not None and method == call.method:
+            try:
+                return handle(world, call, match[1])
+            except LoginError as error:
+                return _refusal(world, error)
+    return None
+
+
+def _refusal(world: World, error: LoginError) -> Answer:
+    now = datetime.fromtimestamp(world.clock.now(), UTC)
+    timestamp = now.strftime("%Y-%m-%d %H:%M:%SZ")
+    trace, correlation = str(uuid.uuid4()), str(uuid.uuid4())
+    body = {
+        "error": error.error,
+        "error_description": f"AADSTS{error.number}: {error} Trace ID: {trace} "
+        f"Correlation ID: {correlation} Timestamp: {timestamp}",
+        "error_codes": [error.number],
+        "timestamp": timestamp,
+        "trace_id": trace,
+        "correlation_id": correlation,
+        "error_uri": f"{world.origin}/error?code={error.number}",
+    }
+    headers = {"cache-control": "no-store, no-cache", "pragma": "no-cache"}
+    headers["x-ms-request-id"] = trace
+    headers["x-ms-clitelem"] = f"1,{error.number},0,,"
+    return json_answer(body, status=error.status, headers=headers)
+
+
+def find_tenant(world: World, name: str) -> Tenant:
+    """Return the tenant named in a path; unknown ones raise AADSTS90002."""
+    tenant = world.find(name)
+    if tenant is not None:
+        return tenant
+    if not _TENANT_NAME.match(name):
+        raise LoginError(
+            900023,
+            "invalid_request",
+            f"Specified tenant identifier '{name}' is neither a valid DNS name, nor a "
+            "valid external domain.",
+        )
+    raise LoginError(
+        90002,
+        "invalid_tenant",
+        f"Tenant '{name}' not found. Check to make sure you have the correct tenant ID "
+        "and are signing into the correct cloud. Check with your subscription "
+        "administrator, this may happen if there are no active subscriptions for the "
+        "tenant.",
+    )
+
+
+def _issuer(world: World, name: str) -> str:
+    if name == "consumers":
+        return f"{world.origin}/{_CONSUMERS}/v2.0"
+    if name in _SHARED:
+        return f"{world.origin}/{{tenantid}}/v2.0"
+    return f"{world.origin}/{find_tenant(world, name).id}/v2.0"
+
+
+def _discovery(world: World, _call: Call, name: str) -> Answer:
+    issuer = _issuer(world, name)
+    segment = name if name in _SHARED else find_tenant(world, name).id
+    base = f"{world.origin}/{segment}"
+    document = {
+        "token_endpoint": f"{base}/oauth2/v2.0/token",
+        "token_endpoint_auth_methods_supported": [
+            "client_secret_post",
+            "private_key_jwt",
+            "client_secret_basic",
+        ],
+        "jwks_uri": f"{base}/discovery/v2.0/keys",
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "response_types_supported": [
+            "code",
+            "id_token",
+            "code id_token",
+            "id_token token",
+        ],
+        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+        "issuer": issuer,
+        "request_uri_parameter_supported": False,
+        "userinfo_endpoint": f"{world.origin}/oidc/userinfo",
+        "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
+        "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
+        "http_logout_supported": True,
+        "frontchannel_logout_supported": True,
+        "end_session_endpoint": f"{base}/oauth2/v2.0/logout",
+        "tenant_region_scope": None if name in _SHARED else "EU",
+        "cloud_instance_name": "microsoftonline.com",
+        "cloud_graph_host_name": "graph.windows.net",
+        "msgraph_host": world.origin.removeprefix("https://"),
+    }
+    return json_answer(document, headers={"cache-control": "max-age=86400, private"})
+
+
+def _keys(world: World, _call: Call, _name: str) -> Answer:
+    issuer = f"{world.origin}/{{tenantid}}/v2.0"
+    return json_answer({"keys": [key.as_jwk(issuer) for key in world.tokens.keys]})
+
+
+def _instances(world: World, _call: Call, _name: str) -> Answer:
+    host = world.origin.removeprefix("https://")
+    entry = {"preferred_network": host, "preferred_cache": host, "aliases": [host]}
+    endpoint = f"{world.origin}/common/v2.0/.well-known/openid-configuration"
+    return json_answer({"tenant_discovery_endpoint": endpoint, "metadata": [entry]})
+
+
+def _token(world: World, call: Call, name: str) -> Answer:
+    tenant = find_tenant(world, name)
+    form = call.form()
+    if form.get("grant_type") != "client_credentials":
+        raise LoginError(
+            70003,
+            "unsupported_grant_type",
+            f"The app requested an unsupported grant type '{form.get('grant_type')}'.",
+        )
+    application = _application(tenant, form)
+    is_certificate = _prove(world, tenant, application, form)
+    _check_scope(form.get("scope", ""))
+    token, lifetime = world.tokens.for_application(
+        tenant, application, is_certificate=is_certificate
+    )
+    body = {
+        "token_type": "Bearer",
+        "expires_in": lifetime,
+        "ext_expires_in": lifetime,
+        "access_token": token,
+    }
+    headers = {"cache-control": "no-store, no-cache", "pragma": "no-cache"}
+    return json_answer(body, headers=headers)
+
+
+def _application(tenant: Tenant, form: Mapping[str, str]) -> Application:
+    client_id = form.get("client_id", "")
+    if not client_id:
+        raise LoginError(
+            900144,
+            "invalid_request",
+            "The request body must contain the following parameter: 'client_id'.",
+        )
+    application = tenant.applications.get(client_id.lower())
+    if application is None:
+        raise LoginError(
+            700016,
+            "unauthorized_client",
+            f"Application with identifier '{client_id}' was not found in the directory "
+            f"'{tenant.name}'. This can happen if the application has not been "
+            "installed by the administrator of the tenant or consented to by any user "
+            "in the tenant.",
+        )
+    if not application.is_enabled:
+        raise LoginError(
+            7000112,
+            "unauthorized_client",
+            f"Application '{client_id}'(Service desk) is disabled.",
+        )
+    return application
+
+
+def _prove(
+    world: World, tenant: Tenant, application: Application, form: Mapping[str, str]
+) -> bool:
+    """Check secret or assertion; return whether it was an assertion."""
+    if form.get("client_assertion_type") == _ASSERTION:
+        _prove_certificate(world, tenant, application, form["client_assertion"])
+        return True
+    secret = form.get("client_secret")
+    if not secret:
+        raise LoginError(
+            7000218,
+            "invalid_client",
+            "The request body must contain the following parameter: "
+            "'client_assertion' or 'client_secret'.",
+            status=401,
+        )
+    if secret != application.secret:
+        raise LoginError(
+            7000215,
+            "invalid_client",
+            "Invalid client secret provided. Ensure the secret being sent in the "
+            "request is the client secret value, not the client secret ID, for a "
+            f"secret added to app '{application.id}'.",
+            status=401,
+        )
+    if application.has_expired_secret:
+        raise LoginError(
+            7000222,
+            "invalid_client",
+            f"The provided client secret keys for app '{application.id}' are expired.",
+            status=401,
+        )
+    return False
+
+
+def _prove_certificate(
+    world: World, tenant: Tenant, application: Application, assertion: str
+) -> None:
+    is_valid = application.certificate_pem is not None and assertions.is_valid(
+        assertion,
+        certificate_pem=application.certificate_pem,
+        client_id=application.id,
+        audience=f"{world.origin}/{tenant.id}/oauth2/v2.0/token",
+        now=world.clock.now(),
+    )
+    if not is_valid:
+        raise LoginError(
+            700027,
+            "invalid_client",
+            "The certificate with identifier used to sign the client assertion is not "
+            f"registered on application '{application.id}', or its signature or "
+            "claims are not valid.",
+            status=401,
+        )
+
+
+def _check_scope(scope: str) -> None:
+    if not scope:
+        raise LoginError(
+            900144,
+            "invalid_request",
+            "The request body must contain the following parameter: 'scope'.",
+        )
+    if not scope.endswith("/.default") or " " in scope:
+        raise LoginError(
+            1002012,
+            "invalid_scope",
+            f"The provided value for scope {scope} is not valid. Client credential "
+            "flows must have a scope value with /.default suffixed to the resource "
+            "identifier (application ID URI).",
+        )
+
+
+Handler = Callable[[World, Call, str], Answer]
+
+
+def _route(path: str) -> re.Pattern[str]:
+    return re.compile(path + "$", re.IGNORECASE)
+
+
+_ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = (
+    ("GET", _route(r"/(common)/discovery/instance"), _instances),
+    ("GET", _route(r"/([^/]+)/v2\.0/\.well-known/openid-configuration"), _discovery),
+    ("GET", _route(r"/([^/]+)/discovery/v2\.0/keys"), _keys),
+    ("POST", _route(r"/([^/]+)/oauth2/v2\.0/token"), _token),
+)
+
+
+def tenant_of(world: World, call: Call) -> str | None:
+    """Return the id of the tenant that a login path names, if we have it."""
+    tenant = world.find(call.path.lstrip("/").split("/", maxsplit=1)[0])
+    return tenant.id if tenant is not None else None

@@ -1,0 +1,74 @@
+"""One tenant: its people, groups, applications and how it behaves."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from dataclasses import dataclass, field
+
+from simulator.changes import ChangeLog
+from simulator.clock import Clock
+from simulator.contract import DEFAULT_PERMISSIONS, NewTenant, TenantSettings
+from simulator.directory import Directory
+from simulator.groups import Groups
+from simulator.people import Population
+from simulator.profiles import seed_groups
+from simulator.throttle import Meter
+
+
+@dataclass(slots=True)
+class Application:
+    """An application known to the tenant, with the permissions consented to."""
+
+    id: str
+    secret: str | None = None
+    has_expired_secret: bool = False
+    certificate_pem: str | None = None
+    permissions: list[str] = field(default_factory=list)
+    is_enabled: bool = True
+    object_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+def domain_for(name: str) -> str:
+    """Return the invented domain of a tenant."""
+    label = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "tenant"
+    return f"{label}.example"
+
+
+class Tenant:
+    """Everything about one tenant."""
+
+    def __init__(self, spec: NewTenant, *, clock: Clock) -> None:
+        """Make it as asked; random ids where none are given."""
+        self.id = (spec.get("tenant_id") or str(uuid.uuid4())).lower()
+        self.name = spec["name"]
+        self.domain = domain_for(self.name)
+        self.created_at = clock.now()
+        self.settings: TenantSettings = {}
+        self.log = ChangeLog(clock)
+        self.meter = Meter(clock)
+        self.applications: dict[str, Application] = {}
+        profile = spec.get("profile") or "plain"
+        population = Population(
+            spec.get("seed", 1),
+            people=spec.get("people", 0),
+            domain=self.domain,
+            leavers=profile != "plain",
+        )
+        self.directory = Directory(population, clock=clock, log=self.log)
+        self.groups = Groups(self.directory, clock=clock, log=self.log)
+        seed_groups(self.groups, directory=self.directory, profile=profile)
+        self.first_application = self._first_application(spec)
+
+    def _first_application(self, spec: NewTenant) -> Application:
+        permissions = spec.get("permissions")
+        application = Application(
+            (spec.get("application_id") or str(uuid.uuid4())).lower(),
+            secret=spec.get("secret") or secrets.token_urlsafe(24),
+            permissions=list(
+                DEFAULT_PERMISSIONS if permissions is None else permissions
+            ),
+        )
+        self.applications[application.id] = application
+        return application

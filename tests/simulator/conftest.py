@@ -1,0 +1,21 @@
+"""Fixtures for the simulator's own tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.contract import TenantInfo
+from simulator.process import Simulator
+from tests.simulator.graph_caller import GraphCaller
+
+
+@pytest.fixture
+def graph(simulator: Simulator, tenant: TenantInfo) -> GraphCaller:
+    """Graph, as the fresh tenant's application."""
+    return GraphCaller(simulator, tenant)
+
+
+@pytest.fixture
+def staffed(simulator: Simulator) -> TenantInfo:
+    """A tenant with 250 seeded people."""
+    return simulator.admin.create_tenant(name="Staffed", people=250)
