@@ -1,0 +1,101 @@
+"""A scripted host, and a Graph client that notes its waits instead of sleeping."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import trustme
+
+from connections.clouds import CUSTOM, Cloud
+from connections.graph.client import GraphClient
+from connections.graph.retry import Policy
+from connections.graph.sending import Pace
+from connections.http import HttpClient
+from tests.connections import scripted
+from tests.connections.scripted import Host
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Tokens:
+    """Tokens token-1, token-2, …: a new one at each refresh."""
+
+    refreshed: int = 0
+
+    def token(self) -> str:
+        return f"token-{self.refreshed + 1}"
+
+    def refresh(self) -> str:
+        self.refreshed += 1
+        return self.token()
+
+
+@dataclass
+class Waits:
+    """Notes how long it was asked to wait, and does not."""
+
+    seconds: list[float] = field(default_factory=list)
+
+    def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    """A host over plain http."""
+    with scripted.serving() as host:
+        yield host
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """An authority of our own."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_bundle(authority: trustme.CA, tmp_path: Path) -> str:
+    """The file that makes it trusted."""
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(path)
+    return str(path)
+
+
+@pytest.fixture
+def secure_host(authority: trustme.CA) -> Iterator[Host]:
+    """A host over TLS, whose certificate the authority has signed."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with scripted.serving(context) as host:
+        yield host
+
+
+@pytest.fixture
+def tokens() -> Tokens:
+    """A token source that counts its refreshes."""
+    return Tokens()
+
+
+@pytest.fixture
+def waits() -> Waits:
+    """What was waited."""
+    return Waits()
+
+
+@pytest.fixture
+def client(host: Host, tokens: Tokens, waits: Waits) -> Iterator[GraphClient]:
+    """A Graph client of the scripted host; chance is 0, so waits are exact."""
+    client = GraphClient(
+        cloud=Cloud(CUSTOM, "https://login.example", host.origin),
+        tokens=tokens,
+        http=HttpClient(),
+        pace=Pace(wait=waits, now=lambda: NOW, chance=lambda: 0.0, policy=Policy()),
+    )
+    yield client
+    client.close()
