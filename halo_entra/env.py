@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 ASKED: set[str] = set()
 """Every variable that was asked for; a test compares it with `.env.example`."""
@@ -43,6 +48,11 @@ def secret(name: str, default: str | None = None) -> str:
         ) from exc
 
 
+def named(name: str) -> str:
+    """Return a variable that a configuration file names; empty if it is not set."""
+    return os.environ.get(name, "").strip()
+
+
 def flag(name: str, *, default: bool) -> bool:
     """Return the variable as a boolean: 1/0, true/false, yes/no, on/off."""
     value = text(name, "1" if default else "0").lower()
@@ -66,19 +76,64 @@ def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
-    """Return the variable as a URL of one of the schemes, without a trailing slash."""
-    value = text(name, default).rstrip("/")
-    if value and not _is_url(urlsplit(value), schemes):
+def one_of(name: str, default: str, *, options: Collection[str]) -> str:
+    """Return the variable in upper case; it must be one of the options."""
+    value = text(name, default).upper()
+    if value not in options:
         raise ImproperlyConfigured(
-            f"{name} must be a URL that starts with "
-            f"{' or '.join(f'{scheme}://' for scheme in schemes)}."
+            f"{name} must be one of {', '.join(options)}, not {value!r}."
         )
     return value
 
 
-def _is_url(parts: SplitResult, schemes: tuple[str, ...]) -> bool:
-    return parts.scheme in schemes and bool(parts.netloc)
+def file(name: str) -> str:
+    """Return the path of a file that can be read; empty if the variable is."""
+    path = text(name, "")
+    if path and not (Path(path).is_file() and os.access(path, os.R_OK)):
+        raise ImproperlyConfigured(f"{name} names a file that cannot be read: {path}.")
+    return path
+
+
+def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
+    """Return the variable as a URL of one of the schemes, without a trailing slash."""
+    return _checked(name, text(name, default).rstrip("/"), schemes)
+
+
+def server(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
+    """Return the URL of a server, which may hold a password and so is a secret."""
+    value = secret(name, default)
+    return value if value == default else _checked(name, value, schemes)
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """Return Django's database settings for a URL of PostgreSQL or SQLite."""
+    schemes = ("postgres", "postgresql", "sqlite")
+    value = secret(name, default)
+    if value.partition("://")[0] not in schemes:
+        raise ImproperlyConfigured(_url_wanted(name, schemes))
+    try:
+        return dict(
+            dj_database_url.parse(value, conn_max_age=60, conn_health_checks=True)
+        )
+    except ValueError:
+        # Not chained: the cause quotes the value, which holds a password.
+        raise ImproperlyConfigured(_url_wanted(name, schemes)) from None
+
+
+def _checked(name: str, value: str, schemes: tuple[str, ...]) -> str:
+    """Return `value`, empty or a URL of one of the schemes; it is never quoted."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise ImproperlyConfigured(_url_wanted(name, schemes)) from None
+    if value and not (parts.scheme in schemes and parts.netloc):
+        raise ImproperlyConfigured(_url_wanted(name, schemes))
+    return value
+
+
+def _url_wanted(name: str, schemes: tuple[str, ...]) -> str:
+    starts = " or ".join(f"{scheme}://" for scheme in schemes)
+    return f"{name} must be a URL that starts with {starts}."
 
 
 def mail(name: str) -> dict[str, str | int | bool]:

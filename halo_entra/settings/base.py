@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 import django_stubs_ext
 
 from halo_entra import env, keyring
@@ -71,13 +70,11 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 # --- database -------------------------------------------------------------------
-DATABASE: dict[str, Any] = dict(
-    dj_database_url.parse(
-        env.secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'halo_entra.sqlite3'}"),
-        conn_max_age=60,
-    )
+DATABASE: dict[str, Any] = env.database(
+    "DATABASE_URL", f"sqlite:///{VAR_DIR / 'halo_entra.sqlite3'}"
 )
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
+    Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
@@ -89,10 +86,13 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA wal_autocheckpoint=10000;"
         ),
     }
+else:
+    # A server that is down is said at once, not after the system's two minutes.
+    DATABASE.setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
 DATABASES = {"default": DATABASE}
 
 # --- cache ----------------------------------------------------------------------
-CACHE_URL = env.secret("CACHE_URL", "")
+CACHE_URL = env.server("CACHE_URL", "", schemes=("redis", "rediss"))
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -106,11 +106,15 @@ CACHES = {
 }
 
 # --- celery ---------------------------------------------------------------------
-CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL", "filesystem://")
-if CELERY_BROKER_URL.startswith("filesystem:"):
+EMBEDDED_BROKER = "filesystem://"
+CELERY_BROKER_URL = env.server(
+    "CELERY_BROKER_URL", EMBEDDED_BROKER, schemes=("redis", "rediss")
+)
+BROKER_DIR = VAR_DIR / "broker"
+if CELERY_BROKER_URL == EMBEDDED_BROKER:
     # Messages are files here: nobody else may read or leave any.
-    BROKER_DIR = VAR_DIR / "broker"
-    BROKER_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+    BROKER_DIR.mkdir(parents=True, exist_ok=True)
+    BROKER_DIR.chmod(0o700)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR),
         "data_folder_out": str(BROKER_DIR),
@@ -147,13 +151,16 @@ LOGIN_URL = "/auth/login"
 # --- static ---------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 # --- mail -----------------------------------------------------------------------
 globals().update(env.mail("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "service-desk@localhost")
 
 # --- logging --------------------------------------------------------------------
-LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+LOG_LEVEL = env.one_of(
+    "LOG_LEVEL", "INFO", options=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -188,8 +195,8 @@ PORTAL_BASE_URL = env.url(
 AUTH_BASE_URL = env.url("AUTH_BASE_URL", "", schemes=("http", "https"))
 ENTRA_CUSTOM_AUTHORITY = env.url("ENTRA_CUSTOM_AUTHORITY", "", schemes=("https",))
 ENTRA_CUSTOM_GRAPH = env.url("ENTRA_CUSTOM_GRAPH", "", schemes=("http", "https"))
-ENTRA_CA_BUNDLE = env.text("ENTRA_CA_BUNDLE", "")
-HTTPS_PROXY = env.secret("HTTPS_PROXY", "")
+ENTRA_CA_BUNDLE = env.file("ENTRA_CA_BUNDLE")
+HTTPS_PROXY = env.server("HTTPS_PROXY", "", schemes=("http", "https"))
 NO_PROXY = env.text("NO_PROXY", "")
 METRICS_TOKEN = env.secret("METRICS_TOKEN", "")
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
@@ -197,12 +204,14 @@ TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 # Secure cookies, HSTS and the https redirect follow the scheme agents use.
 IS_HTTPS = AGENT_BASE_URL.startswith("https://") and not DEBUG
 SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come past the proxy
 SESSION_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_SECURE = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
 if TRUSTED_PROXY_COUNT:
+    USE_X_FORWARDED_HOST = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 django_stubs_ext.monkeypatch()

@@ -6,7 +6,7 @@ import os
 
 os.environ["DEBUG"] = "1"  # makes and keeps the keys under VAR_DIR
 
-from halo_entra.settings.base import *
+from halo_entra.settings.base import *  # noqa: F403 - a settings module holds them all
 
 DEBUG = False
 DEMO = True

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-# Each process of the test run has its own folder and its own keys.
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="halo-entra-tests-"))
+# A test run has its own folder and its own keys, which its processes share.
+if "VAR_DIR" not in os.environ:
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="halo-entra-tests-")
+    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 50)
 os.environ.setdefault("FIELD_ENCRYPTION_KEYS", Fernet.generate_key().decode())
 
-from halo_entra.settings.base import *
+from halo_entra.settings.base import *  # noqa: F403 - a settings module holds them all
 from halo_entra.settings.base import DATABASE, VAR_DIR
 
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
