@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,13 +14,15 @@ from django.utils import timezone
 from connections import clouds
 from connections.graph.client import GraphClient
 from connections.graph.errors import NeedsAuthorisation
+from connections.graph.retry import Policy
 from connections.graph.sending import Pace
 from connections.http import HttpClient
 from connections.models import Authorisation, CredentialKind
 from connections.sign_in import AppTokens, CertificateCredential, SecretCredential
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from uuid import UUID
 
     from connections.models import Credential, TenantConnection
 
@@ -33,18 +36,54 @@ def open_client(
     `wait` sleeps and may beat a claim. Raises InvalidInput while the cloud is not set
     up, NeedsAuthorisation while there is nothing to sign in with.
     """
-    cloud = connection_cloud(connection.cloud)
+    application = Application(
+        connection.cloud,
+        connection.tenant_id,
+        connection.registration.application_id,
+        _credentials(connection),
+    )
+    with open_application(application, wait=wait) as client:
+        yield client
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application of one tenant, saved or about to be, and what it signs in with."""
+
+    cloud: str
+    tenant_id: UUID
+    application_id: UUID
+    credentials: Sequence[SecretCredential | CertificateCredential] = field(repr=False)
+
+
+@contextmanager
+def open_application(
+    application: Application,
+    *,
+    wait: Callable[[float], None] = time.sleep,
+    policy: Policy | None = None,
+) -> Iterator[GraphClient]:
+    """Yield a Graph client that signs in as the application itself.
+
+    Raises InvalidInput while its cloud is not set up.
+    """
+    cloud = connection_cloud(application.cloud)
     http = HttpClient(
         ca_bundle=cloud.ca_bundle,
         proxy=settings.HTTPS_PROXY,
         no_proxy=settings.NO_PROXY,
     )
-    client = GraphClient(
+    tokens = AppTokens(
         cloud=cloud,
-        tokens=_tokens(connection, cloud, http),
+        tenant_id=application.tenant_id,
+        application_id=application.application_id,
+        credentials=application.credentials,
         http=http,
-        pace=Pace(wait=wait, now=timezone.now, chance=random.random),
     )
+    pace = Pace(
+        wait=wait, now=timezone.now, chance=random.random, policy=policy or Policy()
+    )
+    client = GraphClient(cloud=cloud, tokens=tokens, http=http, pace=pace)
     try:
         yield client
     finally:
@@ -61,33 +100,27 @@ def connection_cloud(name: str) -> clouds.Cloud:
     return clouds.cloud(name, custom)
 
 
-def _tokens(
-    connection: TenantConnection, cloud: clouds.Cloud, http: HttpClient
-) -> AppTokens:
+def _credentials(
+    connection: TenantConnection,
+) -> list[SecretCredential | CertificateCredential]:
     if connection.authorisation == Authorisation.DELEGATED:
         raise NeedsAuthorisation(
             f"{connection} uses delegated permissions and nobody has authorised it. "
             "Press Authorize, or set its authorisation to application.",
             status=401,
         )
-    registration = connection.registration
-    credentials = [_credential(row) for row in registration.credentials.all()]
+    credentials = [credential(row) for row in connection.registration.credentials.all()]
     if not credentials:
         raise NeedsAuthorisation(
             f"{connection} has no secret and no certificate. Add the application's "
             "client secret (its value, not its id).",
             status=401,
         )
-    return AppTokens(
-        cloud=cloud,
-        tenant_id=connection.tenant_id,
-        application_id=registration.application_id,
-        credentials=credentials,
-        http=http,
-    )
+    return credentials
 
 
-def _credential(row: Credential) -> SecretCredential | CertificateCredential:
+def credential(row: Credential) -> SecretCredential | CertificateCredential:
+    """Return what a stored credential signs in with; raises CannotDecrypt."""
     if row.kind == CredentialKind.CERTIFICATE:
         return CertificateCredential(row.certificate, row.reveal())
     return SecretCredential(row.reveal())
