@@ -83,10 +83,9 @@ class MsalHttp:
         query = f"?{urlencode(params)}" if params else ""
         body = data if isinstance(data, str) else urlencode(data or {})
         form = {"Content-Type": "application/x-www-form-urlencoded"}
+        all_headers = {**form, **(headers or {})}
         return self._send(
-            Question(
-                "POST", url + query, headers={**form, **(headers or {})}, body=body
-            )
+            Question("POST", url + query, all_headers, body, LOGIN_TIMEOUT)
         )
 
     def close(self) -> None:

@@ -40,6 +40,8 @@ GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 SECRET_ID_HINT = (
     "What was entered looks like a Secret ID: that is the other column of the table."
 )
+NONSENSE = (ValueError, KeyError, TypeError, AttributeError)
+"""What msal raises over JSON of the wrong shape."""
 TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
@@ -156,7 +158,7 @@ class AppTokens:
                 http_cache=Forgetful(),
                 azure_region=False,
             )
-        except (ValueError, KeyError, TypeError) as exc:
+        except NONSENSE as exc:
             raise MalformedAnswer(
                 "The sign-in host describes itself in a way that cannot be used. Check "
                 "the cloud of the connection."
@@ -167,13 +169,14 @@ class AppTokens:
     def _check_place(self, authority: Any) -> None:
         """Refuse doors on any other host: secrets go to the cloud's own host only."""
         doors = (authority.token_endpoint, authority.authorization_endpoint)
-        if any(origin(door) != origin(self._cloud.authority) for door in doors):
+        place = origin(self._cloud.authority)
+        if any(not isinstance(door, str) or origin(door) != place for door in doors):
             raise refusals.refused(SignInReason.WRONG_CLOUD)
 
     def _ask(self, application: Any) -> str:
         try:
             found = application.acquire_token_for_client([self._cloud.scope])
-        except (ValueError, KeyError, TypeError) as exc:
+        except NONSENSE as exc:
             raise MalformedAnswer(
                 "The sign-in host sent an answer that cannot be used."
             ) from exc

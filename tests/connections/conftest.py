@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import trustme
@@ -16,6 +17,9 @@ from connections.graph.client import GraphClient
 from connections.graph.retry import Policy
 from connections.graph.sending import Pace
 from connections.http import HttpClient
+from connections.sign_in import AppTokens, Credential, SecretCredential
+from simulator.contract import TenantInfo
+from simulator.process import Simulator
 from tests.connections import scripted
 from tests.connections.scripted import Host
 
@@ -99,3 +103,56 @@ def client(host: Host, tokens: Tokens, waits: Waits) -> Iterator[GraphClient]:
     )
     yield client
     client.close()
+
+
+@pytest.fixture
+def entra(simulator: Simulator) -> Cloud:
+    """The cloud that the simulator is."""
+    return Cloud(CUSTOM, simulator.origin, simulator.origin, simulator.ca)
+
+
+@pytest.fixture
+def entra_http(entra: Cloud) -> Iterator[HttpClient]:
+    """The way there."""
+    http = HttpClient(ca_bundle=entra.ca_bundle)
+    yield http
+    http.close()
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Makes token sources for the application of one tenant."""
+
+    cloud: Cloud
+    tenant: TenantInfo
+    http: HttpClient
+
+    def __call__(
+        self, *credentials: Credential, tenant: str = "", application: str = ""
+    ) -> AppTokens:
+        return AppTokens(
+            cloud=self.cloud,
+            tenant_id=UUID(tenant or self.tenant.tenant_id),
+            application_id=UUID(application or self.tenant.application_id),
+            credentials=credentials or [SecretCredential(self.tenant.secret)],
+            http=self.http,
+        )
+
+
+@pytest.fixture
+def sign_in(entra: Cloud, tenant: TenantInfo, entra_http: HttpClient) -> SignIn:
+    """The sign-in of the tenant's application."""
+    return SignIn(entra, tenant, entra_http)
+
+
+@pytest.fixture
+def graph(
+    entra: Cloud, sign_in: SignIn, entra_http: HttpClient, waits: Waits
+) -> GraphClient:
+    """A Graph client of the simulated tenant."""
+    return GraphClient(
+        cloud=entra,
+        tokens=sign_in(),
+        http=entra_http,
+        pace=Pace(wait=waits, now=lambda: NOW, chance=lambda: 0.0),
+    )
