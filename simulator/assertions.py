@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
@@ -24,11 +26,16 @@ def is_valid(
         claims = jwt.verify(assertion, key=key)
     except jwt.BadToken:
         return False
+    # MSAL pads its thumbprints with "=", and Entra takes them.
     thumbprints = (
-        header.get("x5t#S256") == jwt.encode(certificate.fingerprint(SHA256())),
-        header.get("x5t") == jwt.encode(certificate.fingerprint(SHA1())),
+        _name(header, "x5t#S256") == jwt.encode(certificate.fingerprint(SHA256())),
+        _name(header, "x5t") == jwt.encode(certificate.fingerprint(SHA1())),
     )
     speaks_for_client = claims.get("iss") == claims.get("sub") == client_id
     is_current = claims.get("nbf", 0) - _LEEWAY <= now <= claims.get("exp", 0)
     is_for_us = claims.get("aud") == audience
     return any(thumbprints) and speaks_for_client and is_current and is_for_us
+
+
+def _name(header: dict[str, Any], field: str) -> str:
+    return str(header.get(field, "")).rstrip("=")
