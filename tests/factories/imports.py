@@ -1,0 +1,158 @@
+"""Runs and the mirror, each with the least it needs."""
+
+from __future__ import annotations
+
+import uuid
+
+import factory
+from factory.django import DjangoModelFactory
+
+from imports.engine.types import Action
+from imports.models import (
+    Cursor,
+    Decision,
+    MemberRead,
+    MirrorDevice,
+    MirrorGroup,
+    MirrorMembership,
+    MirrorSku,
+    MirrorUser,
+    PlannedSite,
+    Run,
+    RunItem,
+    SyncSchedule,
+)
+from imports.models.decision import Verdict
+from imports.words import RunKind, Trigger
+from mappings.words import Kind
+from tests.factories.connections import TenantConnectionFactory
+from tests.factories.directory import OrganisationFactory
+
+
+class RunFactory(DjangoModelFactory[Run]):
+    """An import that is queued."""
+
+    class Meta:
+        model = Run
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+    kind = RunKind.IMPORT
+    trigger = Trigger.COMMAND
+
+
+class RunItemFactory(DjangoModelFactory[RunItem]):
+    """One user to be created."""
+
+    class Meta:
+        model = RunItem
+
+    run = factory.SubFactory(RunFactory)
+    kind = Kind.USERS
+    object_id = factory.LazyFunction(uuid.uuid4)
+    action = Action.CREATE
+    mirror_revision = 1
+    rules_version = 1
+
+
+class PlannedSiteFactory(DjangoModelFactory[PlannedSite]):
+    """A site that a plan would make."""
+
+    class Meta:
+        model = PlannedSite
+
+    run = factory.SubFactory(RunFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence(lambda n: f"Planned site {n}")
+
+
+class DecisionFactory(DjangoModelFactory[Decision]):
+    """A person left out for good."""
+
+    class Meta:
+        model = Decision
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+    kind = Kind.USERS
+    object_id = factory.LazyFunction(uuid.uuid4)
+    verdict = Verdict.LEAVE_OUT
+
+
+class SyncScheduleFactory(DjangoModelFactory[SyncSchedule]):
+    """The Integrator, switched off."""
+
+    class Meta:
+        model = SyncSchedule
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+
+
+class CursorFactory(DjangoModelFactory[Cursor]):
+    """A cursor of users that has read nothing yet."""
+
+    class Meta:
+        model = Cursor
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+    kind = "users"
+
+
+class MirrorUserFactory(DjangoModelFactory[MirrorUser]):
+    """A person of whom no property was read."""
+
+    class Meta:
+        model = MirrorUser
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+    object_id = factory.LazyFunction(uuid.uuid4)
+
+
+class MirrorGroupFactory(DjangoModelFactory[MirrorGroup]):
+    """A group whose members were not read yet."""
+
+    class Meta:
+        model = MirrorGroup
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+    group_id = factory.LazyFunction(uuid.uuid4)
+
+
+class MirrorMembershipFactory(DjangoModelFactory[MirrorMembership]):
+    """A direct membership of a person."""
+
+    class Meta:
+        model = MirrorMembership
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+    group_id = factory.LazyFunction(uuid.uuid4)
+    member_id = factory.LazyFunction(uuid.uuid4)
+
+
+class MemberReadFactory(DjangoModelFactory[MemberRead]):
+    """A membership as read, not yet compared."""
+
+    class Meta:
+        model = MemberRead
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+    group_id = factory.LazyFunction(uuid.uuid4)
+    member_id = factory.LazyFunction(uuid.uuid4)
+
+
+class MirrorSkuFactory(DjangoModelFactory[MirrorSku]):
+    """A subscribed SKU."""
+
+    class Meta:
+        model = MirrorSku
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+    sku_id = factory.LazyFunction(uuid.uuid4)
+
+
+class MirrorDeviceFactory(DjangoModelFactory[MirrorDevice]):
+    """A managed device."""
+
+    class Meta:
+        model = MirrorDevice
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+    intune_id = factory.LazyFunction(uuid.uuid4)
