@@ -199,6 +199,10 @@ def _advance(world: World, body: Body) -> None:
     world.clock.advance(float(body["seconds"]))
 
 
+def _reset_clock(world: World, _body: Body) -> None:
+    world.clock.reset()
+
+
 def _requests(world: World, body: Body) -> Any:
     tenant_id = body.get("tenant_id")
     return [
@@ -229,6 +233,7 @@ ACTIONS: Mapping[str, Callable[[World, Body], Any]] = {
     "clear_faults": _clear_faults,
     "settings": _settings,
     "advance": _advance,
+    "reset_clock": _reset_clock,
     "requests": _requests,
     "reset_requests": _reset_requests,
 }

@@ -130,6 +130,10 @@ class Admin:
         """Move the simulator's clock forward, for all tenants; tokens expire by it."""
         self._do("advance", seconds=seconds)
 
+    def reset_clock(self) -> None:
+        """Set the simulator's clock back to the real time."""
+        self._do("reset_clock")
+
     def requests(self, tenant_id: str | None = None) -> list[dict[str, Any]]:
         """Return what was asked: method, path, query, status, ru, batched."""
         log: list[dict[str, Any]] = self._do("requests", tenant_id=tenant_id)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 
 class Clock:
-    """Tells the time; can be moved forward, never back."""
+    """Tells the time; can be moved forward, and set back to the real time."""
 
     def __init__(self) -> None:
         """Start at the real time."""
@@ -20,6 +20,10 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Move forward."""
         self._offset += seconds
+
+    def reset(self) -> None:
+        """Go back to the real time."""
+        self._offset = 0.0
 
 
 def graph_time(seconds: float) -> str:

@@ -1,54 +1,18 @@
-"""Microsoft Graph v1.0: who may call what, at what cost, and who answers."""
+"""Microsoft Graph v1.0: token, route, resource units, permission, answer."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import unquote
 
-from simulator import errors, faults, organisation, throttle, users
+from simulator import errors, faults, throttle
 from simulator.ask import Ask
 from simulator.errors import GraphError, Ids
 from simulator.exchange import Answer, Call
+from simulator.routes import ROUTES, Route
 from simulator.tenant import Tenant
 from simulator.world import World
 
 ROOT = "/v1.0"
-
-_DIRECTORY = frozenset({"Directory.Read.All", "Directory.ReadWrite.All"})
-_PEOPLE = _DIRECTORY | {"User.Read.All", "User.ReadWrite.All"}
-_ORGANISATION = _DIRECTORY | {"Organization.Read.All", "User.Read.All"}
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One call that Graph understands: any of the permissions of each set opens it."""
-
-    method: str
-    path: re.Pattern[str]
-    handle: Callable[[Ask], Answer]
-    needs: tuple[frozenset[str], ...]
-    units: int
-
-
-def _route(
-    shape: str, handle: Callable[[Ask], Answer], *needs: frozenset[str], units: int
-) -> Route:
-    method, path = shape.split(" ")
-    pattern = re.escape(path).replace("KEY", "([^/]+)")
-    return Route(method, re.compile(pattern + "$", re.IGNORECASE), handle, needs, units)
-
-
-ROUTES: tuple[Route, ...] = (
-    _route("GET /users", users.list_users, _PEOPLE, units=2),
-    _route("GET /users/$count", users.count_users, _PEOPLE, units=2),
-    _route("GET /users/KEY", users.get_user, _PEOPLE, units=1),
-    _route("GET /users/KEY/manager", users.get_manager, _PEOPLE, units=1),
-    _route(
-        "GET /organization", organisation.list_organisations, _ORGANISATION, units=1
-    ),
-)
 
 
 def answer(world: World, call: Call) -> Answer:

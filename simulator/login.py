@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -238,7 +239,8 @@ def _prove_certificate(
         certificate_pem=application.certificate_pem,
         client_id=application.id,
         audience=f"{world.origin}/{tenant.id}/oauth2/v2.0/token",
-        now=world.clock.now(),
+        # Made by a client that knows nothing of how far our clock was moved.
+        now=time.time(),
     )
     if not is_valid:
         raise LoginError(

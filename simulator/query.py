@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import orjson
 
 from simulator import errors, filters, schema
+from simulator.exchange import Call
 
 MAX_TOP = 999
 DEFAULT_TOP = 100
@@ -130,3 +134,14 @@ def _check_advanced(
         )
     if query.expand is not None and needs_count:
         raise errors.unsupported("$expand does not work with advanced queries.")
+
+
+def json_body(call: Call) -> dict[str, Any]:
+    """Return the JSON object in a request's body."""
+    try:
+        body = orjson.loads(call.body)
+    except orjson.JSONDecodeError as error:
+        raise errors.bad_request("Unable to read JSON request payload.") from error
+    if not isinstance(body, dict):
+        raise errors.bad_request("Unable to read JSON request payload.")
+    return body

@@ -17,8 +17,17 @@ def simulator() -> Iterator[Simulator]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def _undisturbed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Leave no fault rule and no moved clock to the next test."""
+    yield
+    if "simulator" in request.fixturenames:
+        running: Simulator = request.getfixturevalue("simulator")
+        running.admin.clear_faults()
+        running.admin.reset_clock()
+
+
 @pytest.fixture
-def tenant(simulator: Simulator) -> Iterator[TenantInfo]:
-    """A fresh tenant without people; faults are gone afterwards."""
-    yield simulator.admin.create_tenant(name="Acme")
-    simulator.admin.clear_faults()
+def tenant(simulator: Simulator) -> TenantInfo:
+    """A fresh tenant without people."""
+    return simulator.admin.create_tenant(name="Acme")
