@@ -20,10 +20,10 @@ class AccountFactory(DjangoModelFactory[Account]):
     email = factory.SelfAttribute("username")
 
     @classmethod
-    def _create(cls, model_class: type[Account], *args: Any, **fields: Any) -> Account:
+    def _create(cls, model_class: type[Account], *_args: Any, **fields: Any) -> Account:
         """Take any field: the manager's own `create` is narrow on purpose."""
         password = fields.pop("password", None)
-        account = model_class(*args, **fields)
+        account = model_class(**fields)
         account.set_password(password)
         account.save()
         return account
