@@ -1,0 +1,109 @@
+"""One run at a time, and a lost claim writes nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+from connections.models import TenantConnection
+from imports import claims
+from imports.models import Run
+from imports.words import Status
+from tests.factories.imports import RunFactory
+
+if TYPE_CHECKING:
+    from imports.claims import Claim
+
+pytestmark = pytest.mark.django_db
+
+
+def taken(run: Run) -> Claim:
+    claim = claims.take(run)
+    assert claim is not None
+    return claim
+
+
+def silence(run: Run) -> None:
+    long_ago = timezone.now() - claims.SILENT - timedelta(seconds=1)
+    TenantConnection.objects.filter(pk=run.connection_id).update(claim_beat_at=long_ago)
+
+
+def test_a_queued_run_is_taken_once() -> None:
+    run = RunFactory()
+    taken(run)
+    assert run.status == Status.RUNNING
+    assert run.started_at is not None
+    assert claims.take(Run.objects.get(pk=run.pk)) is None
+
+
+def test_a_second_run_of_the_connection_waits() -> None:
+    run = RunFactory()
+    other = RunFactory(connection=run.connection)
+    taken(run)
+    assert claims.take(other) is None
+    assert Run.objects.get(pk=other.pk).status == Status.QUEUED
+
+
+def test_a_released_claim_lets_the_next_run_in() -> None:
+    run = RunFactory()
+    other = RunFactory(connection=run.connection)
+    claim = taken(run)
+    Run.objects.filter(pk=run.pk).update(status=Status.SUCCEEDED)
+    claim.release()
+    taken(other)
+
+
+def test_a_finished_run_is_never_taken() -> None:
+    run = RunFactory(status=Status.SUCCEEDED)
+    assert claims.take(run) is None
+    assert TenantConnection.objects.get(pk=run.connection_id).claim_token is None
+
+
+def test_a_silent_claim_is_taken_over_and_the_old_one_is_lost() -> None:
+    run = RunFactory()
+    old = taken(run)
+    silence(run)
+    taken(Run.objects.get(pk=run.pk))
+    with pytest.raises(claims.ClaimLost):
+        old.beat()
+
+
+def test_a_lost_claim_releases_nothing() -> None:
+    run = RunFactory()
+    old = taken(run)
+    silence(run)
+    new = taken(Run.objects.get(pk=run.pk))
+    old.release()
+    new.beat()
+
+
+def test_nothing_is_written_under_a_lost_claim() -> None:
+    run = RunFactory()
+    old = taken(run)
+    silence(run)
+    taken(Run.objects.get(pk=run.pk))
+    with pytest.raises(claims.ClaimLost), old.writing():
+        Run.objects.filter(pk=run.pk).update(reason="written")
+    assert Run.objects.get(pk=run.pk).reason == ""
+
+
+def test_a_run_that_is_asked_to_stop_stops_at_its_next_write() -> None:
+    run = RunFactory()
+    claim = taken(run)
+    Run.objects.filter(pk=run.pk).update(cancel_asked=True)
+    with pytest.raises(claims.Cancelled), claim.writing():
+        Run.objects.filter(pk=run.pk).update(reason="written")
+    assert Run.objects.get(pk=run.pk).reason == ""
+
+
+def test_runs_with_a_silent_claim_are_queued_again() -> None:
+    run, lively = RunFactory(), RunFactory()
+    taken(run)
+    taken(lively)
+    silence(run)
+    assert claims.give_up_silent() == 1
+    assert Run.objects.get(pk=run.pk).status == Status.QUEUED
+    assert Run.objects.get(pk=lively.pk).status == Status.RUNNING
