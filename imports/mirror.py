@@ -1,0 +1,160 @@
+"""Set-based writes to the mirror of people. The caller holds the transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import orjson
+from django.db import models
+from django.db.models import F
+
+from common import bulk, keys
+from connections.graph.wire import UNREAD, Unread
+from imports.models import MirrorUser
+from imports.words import MirrorState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from uuid import UUID
+
+    from common.types import JsonObject
+
+COLUMNS = (
+    "connection_id",
+    "object_id",
+    "upn",
+    "upn_key",
+    "mail_key",
+    "properties",
+    "digest",
+    "state",
+    "manager_id",
+    "manager_known",
+    "revision",
+    "generation",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A person as a page had them, cut down to what the mirror keeps.
+
+    Every property that was asked for has a key; null where the tenant had none.
+    """
+
+    object_id: UUID
+    properties: JsonObject
+    manager: UUID | Unread | None = UNREAD
+
+
+class Known(NamedTuple):
+    """What the mirror has of a person, as far as a page may change it."""
+
+    digest: int
+    state: str
+    manager_id: UUID | None
+    manager_known: bool
+
+
+def digest(properties: JsonObject) -> int:
+    """Return a 64-bit hash of the properties, whatever their order."""
+    content = orjson.dumps(properties, option=orjson.OPT_SORT_KEYS)
+    raw = hashlib.blake2b(content, digest_size=8).digest()
+    return int.from_bytes(raw, "big", signed=True)
+
+
+def store(connection_id: int, generation: int, people: Iterable[Seen]) -> int:
+    """Write one page: new and changed people whole, the others only stamped.
+
+    Of two entries for one person the last counts. Returns how many were new or
+    changed. A manager that was not read stays as it was.
+    """
+    page = {person.object_id: person for person in people}
+    known = _known(connection_id, list(page))
+    changed, same = [], []
+    for object_id, person in page.items():
+        row = _row(person, known.get(object_id))
+        if row is None:
+            same.append(object_id)
+        else:
+            changed.append((connection_id, object_id, *row, 1, generation))
+    if changed:
+        bulk.upsert(
+            MirrorUser,
+            COLUMNS,
+            changed,
+            key=("connection_id", "object_id"),
+            add=("revision",),
+        )
+    if same:
+        of_connection(connection_id).filter(object_id__in=same).update(
+            generation=generation
+        )
+    return len(changed)
+
+
+def _known(connection_id: int, object_ids: Sequence[UUID]) -> dict[UUID, Known]:
+    rows = (
+        of_connection(connection_id)
+        .filter(object_id__in=object_ids)
+        .values_list("object_id", "digest", "state", "manager_id", "manager_known")
+    )
+    return {row[0]: Known(*row[1:]) for row in rows.iterator()}
+
+
+def _row(person: Seen, known: Known | None) -> tuple[object, ...] | None:
+    """Return the columns from `upn` to `manager_known`; None: nothing changed."""
+    fresh = digest(person.properties)
+    if isinstance(person.manager, Unread):
+        manager = (known.manager_id, known.manager_known) if known else (None, False)
+    else:
+        manager = (person.manager, True)
+    now = Known(fresh, MirrorState.PRESENT, *manager)
+    if known == now:
+        return None
+    upn = str(person.properties.get("userPrincipalName") or "")
+    mail = person.properties.get("mail")
+    return (
+        keys.cut(upn),
+        keys.key(upn),
+        keys.key(mail if isinstance(mail, str) else ""),
+        person.properties,
+        *now,
+    )
+
+
+def store_managers(
+    connection_id: int, managers: Mapping[UUID, UUID | Unread | None]
+) -> None:
+    """Write who reports to whom for people of the mirror; others are passed over."""
+    rows = of_connection(connection_id).filter(object_id__in=list(managers))
+    moved = [
+        (pk, manager, True, revision + 1)
+        for pk, object_id, *before, revision in rows.values_list(
+            "id", "object_id", "manager_id", "manager_known", "revision"
+        )
+        for manager in (managers[object_id],)
+        if not isinstance(manager, Unread) and before != [manager, True]
+    ]
+    bulk.update(MirrorUser, "id", ("manager_id", "manager_known", "revision"), moved)
+
+
+def of_connection(connection_id: int) -> models.QuerySet[MirrorUser]:
+    """Return the people of one connection."""
+    return MirrorUser.objects.filter(connection_id=connection_id)
+
+
+def mark_absent(connection_id: int, generation: int) -> int:
+    """Mark who was not in the complete walk `generation`; return how many."""
+    return (
+        of_connection(connection_id)
+        .filter(generation__lt=generation, state=MirrorState.PRESENT)
+        .update(state=MirrorState.ABSENT, revision=F("revision") + 1)
+    )
+
+
+def touch_all(connection_id: int) -> None:
+    """Make everybody due: what a mapping knows of its group has changed."""
+    of_connection(connection_id).update(revision=F("revision") + 1)

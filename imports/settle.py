@@ -1,0 +1,40 @@
+"""Which people are settled, and for which revisions (design §4.1).
+
+A person is planned when the revision of the mirror, the rules or the record differs
+from the one that the last settled decision was made on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from common import bulk
+from imports.models import MirrorUser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mappings.words import Kind
+
+NO_RECORD = 0
+"""The record revision of somebody who has no record."""
+
+
+class Settled(NamedTuple):
+    """One person's counters, for one kind of record."""
+
+    mirror_pk: int
+    mirror_revision: int
+    rules_version: int
+    record_revision: int
+
+
+def columns(kind: Kind) -> tuple[str, str, str]:
+    """Return the mirror's columns for one kind: mirror, rules, record."""
+    start = f"settled_{kind.value}_"
+    return f"{start}mirror", f"{start}rules", f"{start}record"
+
+
+def keep(kind: Kind, rows: Iterable[Settled]) -> None:
+    """Store that these people are settled; the caller holds the transaction."""
+    bulk.update(MirrorUser, "id", columns(kind), rows)
