@@ -1,0 +1,124 @@
+"""/groups/delta: members come and go, in slices where there are many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.contract import TenantInfo
+from simulator.process import Simulator
+from tests.simulator.graph_caller import GraphCaller
+
+START = "/groups/delta?$select=displayName,members"
+
+
+def links(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [link for entry in entries for link in entry.get("members@delta", [])]
+
+
+def test_group_without_members_has_no_members_key(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    made = simulator.admin.put_group(tenant.tenant_id, displayName="Empty")
+    entries, _ = graph.round(START)
+    assert entries == [{"id": made["id"], "displayName": "Empty"}]
+
+
+def test_members_come_and_go(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    group = simulator.admin.put_group(tenant.tenant_id, displayName="SG")["id"]
+    one = simulator.admin.put_user(tenant.tenant_id)["id"]
+    other = simulator.admin.put_user(tenant.tenant_id)["id"]
+    simulator.admin.add_member(tenant.tenant_id, group, one)
+    _, link = graph.round(START)
+    simulator.admin.remove_member(tenant.tenant_id, group, one)
+    simulator.admin.add_member(tenant.tenant_id, group, other)
+    entries, _ = graph.round(link)
+    kind = "#microsoft.graph.user"
+    assert links(entries) == [
+        {"@odata.type": kind, "id": one, "@removed": {"reason": "deleted"}},
+        {"@odata.type": kind, "id": other},
+    ]
+
+
+def test_deleted_person_leaves_their_groups(
+    simulator: Simulator, staffed: TenantInfo
+) -> None:
+    graph = GraphCaller(simulator, staffed)
+    person = graph.get("/users?$top=1&$select=id").json()["value"][0]["id"]
+    _, link = graph.round(START)
+    simulator.admin.delete_user(staffed.tenant_id, person)
+    entries, _ = graph.round(link)
+    assert {entry["displayName"] for entry in entries} == {"All-Staff", "Group-1"}
+    assert {link["id"] for link in links(entries)} == {person}
+
+
+def test_large_group_repeats_with_the_next_slice(simulator: Simulator) -> None:
+    large = simulator.admin.create_tenant(name="Large", people=2500)
+    graph = GraphCaller(simulator, large)
+    entries, _ = graph.round(START)
+    everybody = [entry for entry in entries if entry["displayName"] == "All-Staff"]
+    rows = simulator.admin.oracle(large.tenant_id, "memberships")
+    assert len(everybody) == 3
+    assert len(links(entries)) == sum(1 for _ in rows) == 5000
+    assert len({link["id"] for link in links(everybody)}) == 2500
+
+
+def test_slices_follow_the_page_size(simulator: Simulator, staffed: TenantInfo) -> None:
+    simulator.admin.settings(staffed.tenant_id, page_size=30)
+    entries, _ = GraphCaller(simulator, staffed).round(START)
+    assert max(len(entry["members@delta"]) for entry in entries) == 30
+    assert len(links(entries)) == 500
+
+
+def test_without_select_members_are_included(
+    simulator: Simulator, staffed: TenantInfo
+) -> None:
+    entries, _ = GraphCaller(simulator, staffed).round("/groups/delta")
+    assert len(links(entries)) == 500
+    assert entries[0]["securityEnabled"] is True
+
+
+def test_select_without_members_leaves_them_out(
+    simulator: Simulator, staffed: TenantInfo
+) -> None:
+    graph = GraphCaller(simulator, staffed)
+    entries, _ = graph.round("/groups/delta?$select=displayName")
+    assert links(entries) == []
+
+
+def test_filter_narrows_to_the_named_groups(
+    simulator: Simulator, staffed: TenantInfo
+) -> None:
+    graph = GraphCaller(simulator, staffed)
+    group = graph.walk("/groups?$select=id")[1]["id"]
+    entries, link = graph.round(f"{START}&$filter=id eq '{group}'")
+    person = graph.get("/users?$top=1&$select=id").json()["value"][0]["id"]
+    simulator.admin.delete_user(staffed.tenant_id, person)
+    later, _ = graph.round(link)
+    assert {entry["id"] for entry in entries + later} == {group}
+
+
+def test_security_group_goes_for_good_and_an_m365_group_softly(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    security = simulator.admin.put_group(tenant.tenant_id)["id"]
+    team = simulator.admin.put_group(tenant.tenant_id, groupTypes=["Unified"])["id"]
+    _, link = graph.round(START)
+    for group in (security, team):
+        simulator.admin.delete_group(tenant.tenant_id, group)
+    entries, _ = graph.round(link)
+    reasons = {entry["id"]: entry["@removed"]["reason"] for entry in entries}
+    assert reasons == {security: "deleted", team: "changed"}
+
+
+def test_hidden_members_stay_hidden(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    group = simulator.admin.put_group(
+        tenant.tenant_id, displayName="Secret", visibility="HiddenMembership"
+    )["id"]
+    person = simulator.admin.put_user(tenant.tenant_id)["id"]
+    simulator.admin.add_member(tenant.tenant_id, group, person)
+    entries, _ = graph.round(START)
+    assert entries == [{"id": group, "displayName": "Secret"}]

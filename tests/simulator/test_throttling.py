@@ -1,0 +1,35 @@
+"""Resource units: shown on every answer, enforced where a tenant has a limit."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.contract import TenantInfo
+from simulator.process import Simulator
+from tests.simulator.graph_caller import GraphCaller
+
+
+@pytest.mark.parametrize(
+    ("path", "units"),
+    [
+        ("/users", 2),
+        ("/users?$select=id", 1),
+        ("/users?$expand=manager", 3),
+        ("/users?$top=5&$select=id", 1),
+        ("/groups", 1),
+    ],
+)
+def test_answer_shows_its_units(graph: GraphCaller, path: str, units: int) -> None:
+    assert graph.get(path).headers["x-ms-resource-unit"] == str(units)
+
+
+def test_limit_of_a_tenant_throttles_until_the_window_has_passed(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    simulator.admin.settings(tenant.tenant_id, resource_units=5)
+    answers = [graph.get("/users") for _ in range(3)]
+    simulator.admin.advance(11)
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert 1 <= int(answers[2].headers["Retry-After"]) <= 10
+    assert tenant.application_id in answers[2].headers["x-ms-throttle-scope"]
+    assert graph.get("/users").status_code == 200
