@@ -56,7 +56,8 @@ def decrypt(ciphertext: str, *, place: str) -> str:
     except InvalidToken as exc:
         raise CannotDecrypt(
             "A stored secret cannot be read with the keys in FIELD_ENCRYPTION_KEYS. "
-            "Put the key it was written with back in the list, or enter the secret again."
+            "Put the key it was written with back in the list, or enter the secret "
+            "again."
         ) from exc
     found, _, value = text.partition(SEPARATOR)
     if found != place:

@@ -16,11 +16,16 @@ def key(text: str | None) -> str:
 
     Empty for None and for text of nothing but spaces. At most 256 characters.
     """
-    if not text:
-        return ""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    return folded(text)[:MAX_LENGTH] if text else ""
+
+
+def folded(text: str) -> str:
+    """Return `text` as keys compare it, however long it is."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    lowered = unicodedata.normalize("NFKC", text).casefold()
     # Casefolding can leave a sequence that NFKC would compose again.
-    return " ".join(unicodedata.normalize("NFKC", folded).split())[:MAX_LENGTH]
+    return " ".join(unicodedata.normalize("NFKC", lowered).split())
 
 
 def tidy(text: str) -> str:
