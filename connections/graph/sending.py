@@ -47,6 +47,8 @@ class Pace:
     chance: Callable[[], float]
     """A number in [0, 1)."""
     policy: Policy = field(default_factory=Policy)
+    beat: float = SLICE
+    """How often, in seconds, `wait(0)` is called while a page is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,6 @@ class Sender:
         self._http.close()
 
     def _collect(self, started: Future[Reply]) -> Reply:
-        while not wait([started], timeout=SLICE).done:
+        while not wait([started], timeout=self.pace.beat).done:
             self.pace.wait(0.0)
         return started.result()

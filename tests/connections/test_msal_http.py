@@ -153,6 +153,45 @@ def test_a_refusal_is_told_by_its_number_then_by_its_name(
     assert "canary" not in str(caught.value)
 
 
+def test_a_secret_that_is_withdrawn_makes_way_for_the_next(
+    secure_host: Host, ca_bundle: str
+) -> None:
+    http = HttpClient(ca_bundle=ca_bundle)
+    tokens = AppTokens(
+        cloud=Cloud(CUSTOM, secure_host.origin, secure_host.origin),
+        tenant_id=UUID(TENANT),
+        application_id=UUID(TENANT),
+        credentials=[SecretCredential("old"), SecretCredential("new")],
+        http=http,
+    )
+    where = discovery(secure_host.origin)
+    refused = json({"error_codes": [7000215]}, 401)
+    secure_host.will(where, json({"access_token": "one", "expires_in": 10}))
+    assert tokens.token() == "one"
+
+    secure_host.will(refused, where, refused, where)
+    secure_host.will(json({"access_token": "two", "expires_in": 3600}))
+
+    assert tokens.token() == tokens.token() == "two"
+    http.close()
+
+
+def test_an_application_that_is_disabled_later_is_told(
+    secure_host: Host, tokens: AppTokens
+) -> None:
+    secure_host.will(
+        discovery(secure_host.origin),
+        json({"access_token": "one", "expires_in": 10}),
+        json({"error_codes": [7000112]}, 400),
+    )
+    tokens.token()
+
+    with pytest.raises(SignInRefused) as caught:
+        tokens.token()
+
+    assert caught.value.reason is SignInReason.APPLICATION_DISABLED
+
+
 def test_an_unusual_success_is_not_taken_for_one(
     secure_host: Host, tokens: AppTokens
 ) -> None:

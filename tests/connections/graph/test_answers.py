@@ -40,6 +40,7 @@ def error_of(given: Answer) -> GraphError:
         (rb'{"a": "\ud83d\ude00"}', {"a": "\U0001f600"}),
         (rb'{"a\u0000": "\\u0000"}', {"a": r"\u0000"}),
         (b'{"a": 1, "b": null}', {"a": 1, "b": None}),
+        (rb'{"a": 1, "b": "\u0000", "c": true}', {"a": 1, "b": "", "c": True}),
     ],
 )
 def test_text_that_no_database_takes_is_cleaned(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -453,6 +454,77 @@ def test_a_sign_in_host_that_is_away_is_waited_for(host: Host, waits: Waits) -> 
 
     assert client.get("/me") == {"id": "1"}
     assert waits.seconds == [1.0, 2.0]
+    client.close()
+
+
+def test_a_sign_in_host_that_is_away_at_a_refresh_is_waited_for(
+    host: Host, waits: Waits
+) -> None:
+    class Slow(Tokens):
+        away = True
+
+        def refresh(self) -> str:
+            if self.away:
+                self.away = False
+                raise Throttled("busy", after=9.0)
+            return super().refresh()
+
+    client = GraphClient(
+        cloud=Cloud(CUSTOM, "https://login.example", host.origin),
+        tokens=Slow(),
+        http=HttpClient(),
+        pace=Pace(wait=waits, now=lambda: NOW, chance=lambda: 0.0),
+    )
+    host.will(failure(401), json({"id": "1"}))
+
+    assert client.get("/me") == {"id": "1"}
+    assert waits.seconds == [9.0]
+    client.close()
+
+
+def test_without_a_token_the_next_page_is_asked_for_in_its_turn(
+    host: Host, waits: Waits
+) -> None:
+    class Gap(Tokens):
+        asked = 0
+
+        def token(self) -> str:
+            self.asked += 1
+            if self.asked == 2:
+                raise Unavailable("away")
+            return super().token()
+
+    client = GraphClient(
+        cloud=Cloud(CUSTOM, "https://login.example", host.origin),
+        tokens=Gap(),
+        http=HttpClient(),
+        pace=Pace(wait=waits, now=lambda: NOW, chance=lambda: 0.0),
+    )
+    host.will(page(host, "1", then="a"), page(host, "2"))
+
+    assert ids(client) == ["1", "2"]
+    assert waits.seconds == []
+    client.close()
+
+
+def test_the_claim_beats_while_a_page_is_slow(host: Host, waits: Waits) -> None:
+    def script(_: object) -> Canned:
+        if len(host.received) == 2:
+            time.sleep(0.3)
+            return page(host, "2")
+        return page(host, "1", then="a")
+
+    host.script = script
+    client = GraphClient(
+        cloud=Cloud(CUSTOM, "https://login.example", host.origin),
+        tokens=Tokens(),
+        http=HttpClient(),
+        pace=Pace(wait=waits, now=lambda: NOW, chance=lambda: 0.0, beat=0.05),
+    )
+
+    assert ids(client) == ["1", "2"]
+    assert len(waits.seconds) >= 2
+    assert set(waits.seconds) == {0.0}
     client.close()
 
 

@@ -87,6 +87,16 @@ def test_the_latest_link_skips_all_that_was_before(
     assert [each.object_id for each in people(graph, link)[0]] == [after]
 
 
+def test_managers_are_asked_for_only_where_they_are_needed(
+    host: Host, client: GraphClient
+) -> None:
+    host.will(json({"value": [], "@odata.deltaLink": f"{host.origin}/v1.0/x"}))
+
+    list(deltas.users_delta(client, select=SELECT, managers=False))
+
+    assert host.paths() == ["/v1.0/users/delta?$select=id,displayName,mail"]
+
+
 def test_groups_tell_who_joined_and_who_left(
     simulator: Simulator, tenant: TenantInfo, graph: GraphClient
 ) -> None:

@@ -19,6 +19,7 @@ from simulator.contract import FaultRule, TenantInfo
 from simulator.process import Simulator
 from tests.connections.conftest import Waits
 from tests.connections.graph.people import add
+from tests.connections.scripted import Host, json
 
 SELECT = ("displayName", "mail", "accountEnabled", "businessPhones")
 
@@ -34,6 +35,16 @@ def test_the_tenant_says_who_it_is(tenant: TenantInfo, graph: GraphClient) -> No
     assert found.tenant_id == UUID(tenant.tenant_id)
     assert found.name == "Acme"
     assert tenant.domain in found.verified_domains
+
+
+@pytest.mark.parametrize("listed", [None, [], [{"id": "x"}], [{}, {}]], ids=str)
+def test_a_tenant_that_does_not_say_who_it_is_is_malformed(
+    host: Host, client: GraphClient, listed: object
+) -> None:
+    host.will(json({"value": listed}))
+
+    with pytest.raises(MalformedAnswer):
+        reading.organisation(client)
 
 
 def test_everybody_is_read_with_what_was_asked_for(

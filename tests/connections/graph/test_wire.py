@@ -139,6 +139,7 @@ def test_a_manager_that_nobody_asked_for_is_unread() -> None:
         ([{"id": OTHER, "@removed": {"reason": "deleted"}}], None),
         ([{"id": ID, "@removed": {"reason": "deleted"}}, {"id": OTHER}], UUID(OTHER)),
         ([{"id": OTHER}, {"id": ID, "@removed": {"reason": "deleted"}}], UUID(OTHER)),
+        ([{"id": OTHER}, {"id": OTHER, "@removed": {"reason": "deleted"}}], None),
         ([], None),
     ],
 )
