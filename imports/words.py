@@ -74,6 +74,15 @@ class Outcome(StrEnum):
     HELD = "held"
 
 
+class Verdict(StrEnum):
+    """What somebody decided about a person."""
+
+    LINK = "link"
+    CREATE = "create"
+    LEAVE_OUT = "leave_out"
+    KEEP = "keep"
+
+
 class MirrorState(StrEnum):
     """What the tenant last said of a person."""
 

@@ -164,6 +164,10 @@ class RuleSet:
     organisations: frozenset[int] = frozenset()
     administrator_roles: frozenset[int] = frozenset()
 
+    def __hash__(self) -> int:
+        """Return a hash that is cheap enough to look a rule set up for each person."""
+        return hash((self.connection_id, self.version))
+
     def fields(self, kind: Kind) -> tuple[FieldRule, ...]:
         """Return the field mappings of one kind of record."""
         return self.user_fields if kind is Kind.USERS else self.agent_fields

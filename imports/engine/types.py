@@ -16,6 +16,8 @@ from uuid import UUID
 
 from common.types import Json
 from directory.states import EntraState
+from imports.words import Verdict as Decided
+from mappings.criteria import Test as Test
 from mappings.rules import Ref
 from mappings.words import Kind
 
@@ -75,15 +77,6 @@ class Result(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Test(NamedTuple):
-    """One thing a mapping asked of a person; `ok` None: unknown."""
-
-    test: str
-    expected: Json
-    actual: Json
-    ok: bool | None
-
-
 class Verdict(NamedTuple):
     """One mapping's answer, with every test it made."""
 
@@ -119,6 +112,7 @@ class Groups:
     errors: Mapping[UUID, str] = field(default_factory=dict)
     uncertain: frozenset[UUID] = frozenset()
     """Complete groups around an unread one: "not nested in it" is unknown there."""
+    names: Mapping[UUID, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +149,8 @@ class Selection:
     uncertain_roles: frozenset[int] = frozenset()
     """Roles that an unknown mapping might give: not taken back."""
     uncertain_boards: frozenset[int] = frozenset()
+    notes: tuple[str, ...] = ()
+    """What was cut, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +202,14 @@ class Match:
     candidates: tuple[int, ...] = ()
     reason: Reason | None = None
     """Set: the person needs review (or was left out) for this reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """What was decided about a person; `local` is the record to link, as it is now."""
+
+    verdict: Decided
+    local: Local | None = None
 
 
 Change = tuple[Json, Json]

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from common import fields
 from connections.models import TenantConnection
+from imports.words import Verdict
 from mappings.words import Kind
-
-
-class Verdict(StrEnum):
-    """What was decided."""
-
-    LINK = "link"
-    CREATE = "create"
-    LEAVE_OUT = "leave_out"
-    KEEP = "keep"
 
 
 class Decision(models.Model):

@@ -22,8 +22,7 @@ from imports.models import (
     RunItem,
     SyncSchedule,
 )
-from imports.models.decision import Verdict
-from imports.words import RunKind, Trigger
+from imports.words import RunKind, Trigger, Verdict
 from mappings.words import Kind
 from tests.factories.connections import TenantConnectionFactory
 from tests.factories.directory import OrganisationFactory

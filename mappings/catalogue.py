@@ -1,0 +1,314 @@
+"""Which properties of Entra may be mapped or compared, and into which fields.
+
+`value` reads one source of a person; a property that was not read is UNKNOWN, which
+is not empty. Free of Django.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from typing import Final, TypeAlias
+
+from common.keys import tidy
+from common.types import Json
+from mappings.rules import FieldRule, RuleSet
+
+Properties: TypeAlias = Mapping[str, Json]
+
+
+class Unknown(Enum):
+    """The one value of a property that was not read."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+
+MANAGER: Final = "manager"
+"""A link to a person; managers come in a second pass (AM-18)."""
+
+PROPERTIES: Final[Mapping[str, str]] = {
+    "accountEnabled": "Account Enabled",
+    "ageGroup": "Age Group",
+    "businessPhones": "Business Phones",
+    "city": "City",
+    "companyName": "Company Name",
+    "consentProvidedForMinor": "Consent Provided for Minor",
+    "country": "Country",
+    "createdDateTime": "Created",
+    "creationType": "Creation Type",
+    "department": "Department",
+    "displayName": "Display Name",
+    "employeeHireDate": "Employee Hire Date",
+    "employeeId": "Employee ID",
+    "employeeLeaveDateTime": "Employee Leave Date",
+    "employeeType": "Employee Type",
+    "externalUserState": "External User State",
+    "externalUserStateChangeDateTime": "External User State Changed",
+    "faxNumber": "Fax Number",
+    "givenName": "First Name",
+    "identityParentId": "Identity Parent ID",
+    "imAddresses": "IM Addresses",
+    "isManagementRestricted": "Management Restricted",
+    "isResourceAccount": "Resource Account",
+    "jobTitle": "Job Title",
+    "lastPasswordChangeDateTime": "Last Password Change",
+    "legalAgeGroupClassification": "Legal Age Group",
+    "mail": "Mail",
+    "mailNickname": "Mail Nickname",
+    "mobilePhone": "Mobile Phone",
+    "officeLocation": "Office Location",
+    "onPremisesDistinguishedName": "On-Premises Distinguished Name",
+    "onPremisesDomainName": "On-Premises Domain Name",
+    "onPremisesImmutableId": "On-Premises Immutable ID",
+    "onPremisesLastSyncDateTime": "On-Premises Last Sync",
+    "onPremisesSamAccountName": "On-Premises SAM Account Name",
+    "onPremisesSecurityIdentifier": "On-Premises Security Identifier",
+    "onPremisesSyncEnabled": "On-Premises Sync Enabled",
+    "onPremisesUserPrincipalName": "On-Premises User Principal Name",
+    "otherMails": "Other Mails",
+    "passwordPolicies": "Password Policies",
+    "postalCode": "Postal Code",
+    "preferredDataLocation": "Preferred Data Location",
+    "preferredLanguage": "Preferred Language",
+    "proxyAddresses": "Proxy Addresses",
+    "securityIdentifier": "Security Identifier",
+    "showInAddressList": "Show in Address List",
+    "signInSessionsValidFromDateTime": "Sign-In Sessions Valid From",
+    "state": "State",
+    "streetAddress": "Street Address",
+    "surname": "Surname",
+    "usageLocation": "Usage Location",
+    "userPrincipalName": "User Principal Name",
+    "userType": "User Type",
+}
+"""What Graph gives of every person of a list, by name.
+
+Graph answers 501 to a list that selects aboutMe, birthday, hireDate, interests,
+mySite, pastProjects, preferredName, responsibilities, schools or skills, and has
+deviceEnrollmentLimit for single people only: one such row would fail every run.
+https://learn.microsoft.com/en-us/graph/api/user-list
+"""
+
+USER_TARGETS: Final[Mapping[str, str]] = {
+    "name": "Name",
+    "first_name": "First Name",
+    "last_name": "Surname",
+    "email": "Email Address",
+    "network_login": "Network Login",
+    "job_title": "Job Title",
+    "department": "Department",
+    "phone": "Phone",
+    "mobile": "Mobile",
+    MANAGER: "Manager",
+}
+AGENT_TARGETS: Final[Mapping[str, str]] = {
+    "name": "Name",
+    "first_name": "First Name",
+    "last_name": "Surname",
+    "email": "Email Address",
+    "ad_login": "AD Login",
+    "job_title": "Job Title",
+    "mobile": "Mobile",
+}
+CUSTOM: Final = "custom."
+
+DEFAULT_USER_FIELDS: Final = (
+    FieldRule("displayName", "name"),
+    FieldRule("givenName", "first_name"),
+    FieldRule("surname", "last_name"),
+    FieldRule("mail_or_upn", "email"),
+    FieldRule("userPrincipalName", "network_login"),
+    FieldRule("jobTitle", "job_title"),
+    FieldRule("first_business_phone", "phone"),
+    FieldRule("mobilePhone", "mobile"),
+    FieldRule("department", "department"),
+)
+DEFAULT_AGENT_FIELDS: Final = (
+    FieldRule("displayName", "name"),
+    FieldRule("givenName", "first_name"),
+    FieldRule("surname", "last_name"),
+    FieldRule("mail", "email"),
+    FieldRule("userPrincipalName", "ad_login"),
+    FieldRule("jobTitle", "job_title"),
+    FieldRule("mobilePhone", "mobile"),
+)
+
+_ALWAYS = ("accountEnabled", "userPrincipalName", "userType")
+_EXTENSION_ATTRIBUTES = "onPremisesExtensionAttributes"
+_ATTRIBUTE = {f"extensionAttribute{number}" for number in range(1, 16)}
+_DIRECTORY_EXTENSION = re.compile(r"extension_[0-9a-fA-F]{32}_\w+")
+
+
+def is_blank(found: Json) -> bool:
+    """Return whether a value is empty: null, nothing but spaces, or a list of such."""
+    if isinstance(found, str):
+        return not found or found.isspace()
+    if isinstance(found, list):
+        return all(is_blank(one) for one in found)
+    return found is None
+
+
+def first(found: Json) -> Json:
+    """Return the first value of a list that is not empty; what is no list, as it is."""
+    if isinstance(found, list):
+        return next((one for one in found if not is_blank(one)), None)
+    return found
+
+
+def as_text(found: Json) -> str:
+    """Return a value as text is stored: trimmed; of a list, its first; empty: ""."""
+    found = first(found)
+    if isinstance(found, str):
+        return tidy(found)
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    return "" if found is None else tidy(str(found))
+
+
+def single(source: str, properties: Properties) -> Json | Unknown:
+    """Return what a field that holds one value gets from `source` (R087)."""
+    found = value("primary_smtp" if source == "proxyAddresses" else source, properties)
+    return first(found) if isinstance(found, list) else found
+
+
+def value(source: str, properties: Properties) -> Json | Unknown:
+    """Return what a person has in `source`; UNKNOWN if it was not read."""
+    read = _READERS.get(source)
+    return properties.get(source, UNKNOWN) if read is None else read(properties)
+
+
+def is_source(name: str) -> bool:
+    """Return whether `name` may be the source of a field mapping."""
+    return name == MANAGER or (_is_readable(name) and name not in _CRITERIA_ONLY)
+
+
+def is_criterion_field(name: str) -> bool:
+    """Return whether a criterion may compare `name`."""
+    return _is_readable(name)
+
+
+def label(source: str) -> str:
+    """Return the name under which people find a source: the "Azure field"."""
+    if source == MANAGER:
+        return "Manager"
+    if source in _ATTRIBUTE:
+        return f"Extension Attribute {source.removeprefix('extensionAttribute')}"
+    return PROPERTIES.get(source) or _DERIVED_LABELS.get(source) or source
+
+
+def needed(rules: RuleSet) -> tuple[str, ...]:
+    """Return the Graph properties to select for those whom a mapping selects."""
+    fields = [*rules.user_fields, *rules.agent_fields]
+    sources = (one.source for one in fields)
+    return _graph_names([*deciding(rules), "displayName", *sources])
+
+
+def deciding(rules: RuleSet) -> tuple[str, ...]:
+    """Return the Graph properties that selection itself reads."""
+    filters = [one.filter for one in rules.site_rules]
+    filters += [one.filter for one in rules.agent_rules]
+    criteria = (one.field for filter_ in filters for one in filter_.criteria)
+    fields = (one.field for one in rules.site_rules if one.organisation)
+    return _graph_names([*_ALWAYS, *criteria, *fields])
+
+
+def needs_manager(rules: RuleSet) -> bool:
+    """Return whether a mapping asks for people's managers."""
+    return any(one.source == MANAGER for one in rules.user_fields)
+
+
+def _is_readable(name: str) -> bool:
+    return (
+        name in PROPERTIES
+        or name in _READERS
+        or _DIRECTORY_EXTENSION.fullmatch(name) is not None
+    )
+
+
+def _graph_names(sources: Iterable[str]) -> tuple[str, ...]:
+    names: set[str] = set()
+    for source in sources:
+        names.update(_READ_FROM.get(source, (source,)))
+    return tuple(sorted(names))
+
+
+def _enabled(properties: Properties) -> Json | Unknown:
+    # Entra leaves it null on some old objects, which can sign in.
+    found = properties.get("accountEnabled", UNKNOWN)
+    return True if found is None else found
+
+
+def _mail_or_upn(properties: Properties) -> Json | Unknown:
+    mail = properties.get("mail", UNKNOWN)
+    if mail is UNKNOWN or not is_blank(mail):
+        return mail
+    return properties.get("userPrincipalName", UNKNOWN)
+
+
+def _first_business_phone(properties: Properties) -> Json | Unknown:
+    phones = properties.get("businessPhones", UNKNOWN)
+    return phones if phones is UNKNOWN else first(phones)
+
+
+def _primary_smtp(properties: Properties) -> Json | Unknown:
+    addresses = properties.get("proxyAddresses", UNKNOWN)
+    if not isinstance(addresses, list):
+        return addresses
+    # The primary address has its scheme in capitals, the others in small letters.
+    primary = (one[5:] for one in addresses if str(one).startswith("SMTP:"))
+    return next(primary, None)
+
+
+def _upn_prefix(properties: Properties) -> Json | Unknown:
+    upn = properties.get("userPrincipalName", UNKNOWN)
+    return upn.partition("@")[0] if isinstance(upn, str) else upn
+
+
+def _has(name: str) -> Callable[[Properties], Json | Unknown]:
+    def read(properties: Properties) -> Json | Unknown:
+        found = properties.get(name, UNKNOWN)
+        return found if found is UNKNOWN else not is_blank(found)
+
+    return read
+
+
+def _extension_attribute(name: str) -> Callable[[Properties], Json | Unknown]:
+    def read(properties: Properties) -> Json | Unknown:
+        found = properties.get(_EXTENSION_ATTRIBUTES, UNKNOWN)
+        return found.get(name) if isinstance(found, dict) else found
+
+    return read
+
+
+_READERS: Final[Mapping[str, Callable[[Properties], Json | Unknown]]] = {
+    "accountEnabled": _enabled,
+    "mail_or_upn": _mail_or_upn,
+    "first_business_phone": _first_business_phone,
+    "primary_smtp": _primary_smtp,
+    "upn_prefix": _upn_prefix,
+    "has_licence": _has("assignedLicenses"),
+    "has_mail": _has("mail"),
+    **{name: _extension_attribute(name) for name in sorted(_ATTRIBUTE)},
+}
+_DERIVED_LABELS: Final[Mapping[str, str]] = {
+    "mail_or_upn": "Mail, else User Principal Name",
+    "first_business_phone": "First Business Phone",
+    "primary_smtp": "Primary SMTP Address",
+    "upn_prefix": "User Principal Name before the @",
+    "has_licence": "Has a Licence",
+    "has_mail": "Has Mail",
+}
+_CRITERIA_ONLY = frozenset({"has_licence", "has_mail"})
+_READ_FROM: Final[Mapping[str, tuple[str, ...]]] = {
+    MANAGER: (),
+    "mail_or_upn": ("mail", "userPrincipalName"),
+    "first_business_phone": ("businessPhones",),
+    "primary_smtp": ("proxyAddresses",),
+    "upn_prefix": ("userPrincipalName",),
+    "has_licence": ("assignedLicenses",),
+    "has_mail": ("mail",),
+    **dict.fromkeys(_ATTRIBUTE, (_EXTENSION_ATTRIBUTES,)),
+}
