@@ -16,7 +16,7 @@ def key(text: str | None) -> str:
 
     Empty for None and for text of nothing but spaces. At most 256 characters.
     """
-    return folded(text)[:MAX_LENGTH] if text else ""
+    return folded(text)[:MAX_LENGTH].rstrip() if text else ""
 
 
 def folded(text: str) -> str:
