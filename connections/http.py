@@ -8,6 +8,7 @@ Free of Django.
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
@@ -40,6 +41,9 @@ that waits for it keeps its claim, which others take over after 300."""
 MAX_BODY = 64 * 1024 * 1024
 CHUNK = 64 * 1024
 POOL = 8
+
+# On DEBUG urllib3 writes every address: names of people and page tokens are in them.
+logging.getLogger("urllib3").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)

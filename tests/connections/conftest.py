@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +14,7 @@ import trustme
 
 from connections.clouds import CUSTOM, Cloud
 from connections.graph.client import GraphClient
-from connections.graph.retry import Policy
-from connections.graph.sending import Pace
+from connections.graph.sending import Pace, TokenSource
 from connections.http import HttpClient
 from connections.sign_in import AppTokens, Credential, SecretCredential
 from simulator.contract import TenantInfo
@@ -92,17 +91,51 @@ def waits() -> Waits:
     return Waits()
 
 
+@dataclass(frozen=True)
+class Connect:
+    """Makes Graph clients of the scripted host; chance is 0, so waits are exact."""
+
+    host: Host
+    tokens: Tokens
+    waits: Callable[[float], None]
+    made: list[GraphClient] = field(default_factory=list)
+
+    def __call__(
+        self,
+        tokens: TokenSource | None = None,
+        *,
+        wait: Callable[[float], None] | None = None,
+        beat: float = 20.0,
+        max_body: int = 1_000_000,
+    ) -> GraphClient:
+        client = GraphClient(
+            cloud=Cloud(CUSTOM, "https://login.example", self.host.origin),
+            tokens=tokens or self.tokens,
+            http=HttpClient(max_body=max_body),
+            pace=Pace(
+                wait=wait or self.waits,
+                now=lambda: NOW,
+                chance=lambda: 0.0,
+                beat=beat,
+            ),
+        )
+        self.made.append(client)
+        return client
+
+
 @pytest.fixture
-def client(host: Host, tokens: Tokens, waits: Waits) -> Iterator[GraphClient]:
-    """A Graph client of the scripted host; chance is 0, so waits are exact."""
-    client = GraphClient(
-        cloud=Cloud(CUSTOM, "https://login.example", host.origin),
-        tokens=tokens,
-        http=HttpClient(),
-        pace=Pace(wait=waits, now=lambda: NOW, chance=lambda: 0.0, policy=Policy()),
-    )
-    yield client
-    client.close()
+def connect(host: Host, tokens: Tokens, waits: Waits) -> Iterator[Connect]:
+    """Clients of the scripted host that are out of the ordinary."""
+    connect = Connect(host, tokens, waits)
+    yield connect
+    for client in connect.made:
+        client.close()
+
+
+@pytest.fixture
+def client(connect: Connect) -> GraphClient:
+    """A Graph client of the scripted host."""
+    return connect()
 
 
 @pytest.fixture

@@ -126,12 +126,18 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = _answer
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Stay silent: clients that hang up are what the tests are about."""
+
+
 @contextmanager
 def serving(tls: ssl.SSLContext | None = None) -> Iterator[Host]:
     """Serve on a free port of loopback, over TLS if a context is given."""
     handler = type("Handler", (_Handler,), {})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     host = Host(server, "https" if tls else "http")

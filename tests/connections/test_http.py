@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import logging
 import time
 from collections.abc import Iterator
 
@@ -171,3 +172,14 @@ def test_connections_are_used_again(host: Host, http: HttpClient) -> None:
         http.send(get(host))
 
     assert len({each.connection for each in host.received}) == 1
+
+
+def test_addresses_are_not_logged(
+    host: Host, http: HttpClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    host.will(Canned())
+
+    with caplog.at_level(logging.DEBUG):
+        http.send(get(host, "/users/canary@acme.example"))
+
+    assert "canary" not in caplog.text
