@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
-from kombu import Connection, Exchange, Queue
+from redis import Redis
 
 from halo_entra.celery import app
 from tests.halo_entra.manage import ROOT, environment, manage
@@ -33,8 +33,9 @@ def queue() -> Iterator[str]:
     name = f"bell-{uuid.uuid4()}"
     yield name
     if BROKERS["server"]:
-        with Connection(BROKERS["server"]) as connection:
-            Queue(name, Exchange(name), name, channel=connection).delete()
+        with Redis.from_url(BROKERS["server"]) as server:
+            for key in server.scan_iter(f"*{name}*"):
+                server.delete(key)
 
 
 @contextmanager
