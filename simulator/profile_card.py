@@ -35,7 +35,7 @@ def _display_name(person: Person) -> str:
         return f"svc-{person.slug}"
     match person.oddity:
         case Oddity.LONG_NAME:
-            return f"{person.given} {'von und zu ' * 21}{person.surname}"[:256]
+            return f"{person.given} {'von und zu ' * 24}{person.surname}"[:256]
         case Oddity.MARKUP:
             return f"<script>alert({person.number})</script> & {person.surname}"
         case Oddity.SAME_NAME:

@@ -1,0 +1,101 @@
+"""The admin API refuses what no tenant could hold, and tells the truth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.admin_client import AdminRefused
+from simulator.contract import TenantInfo
+from simulator.process import Simulator
+from tests.simulator.graph_caller import GraphCaller
+
+NOBODY = "2e1cb876-99be-48e5-be6a-1c25f157a7d5"
+
+
+@pytest.mark.parametrize(
+    "properties", [{"shoeSize": 9}, {"displayName": 9}, {"displayname": "Ada"}]
+)
+def test_unknown_property_or_wrong_type_is_refused(
+    simulator: Simulator, tenant: TenantInfo, properties: dict[str, Any]
+) -> None:
+    with pytest.raises(AdminRefused):
+        simulator.admin.put_user(tenant.tenant_id, **properties)
+
+
+def test_unknown_people_groups_and_tenants_are_refused(
+    simulator: Simulator, tenant: TenantInfo
+) -> None:
+    admin = simulator.admin
+    with pytest.raises(AdminRefused, match="no user"):
+        admin.delete_user(tenant.tenant_id, NOBODY)
+    with pytest.raises(AdminRefused, match="no group"):
+        admin.delete_group(tenant.tenant_id, NOBODY)
+    with pytest.raises(AdminRefused, match="no tenant"):
+        admin.put_user(NOBODY)
+
+
+def test_only_a_soft_deleted_person_can_be_restored(
+    simulator: Simulator, tenant: TenantInfo
+) -> None:
+    person = simulator.admin.put_user(tenant.tenant_id)["id"]
+    with pytest.raises(AdminRefused, match="recycle bin"):
+        simulator.admin.restore_user(tenant.tenant_id, person)
+
+
+def test_person_can_be_given_an_id_and_patched(
+    simulator: Simulator, tenant: TenantInfo
+) -> None:
+    simulator.admin.put_user(tenant.tenant_id, NOBODY, displayName="Ada", mail=None)
+    patched = simulator.admin.put_user(tenant.tenant_id, NOBODY, jobTitle="Analyst")
+    assert patched["id"] == NOBODY
+    assert (patched["displayName"], patched["jobTitle"]) == ("Ada", "Analyst")
+
+
+def test_seeded_person_can_be_edited(simulator: Simulator, staffed: TenantInfo) -> None:
+    graph = GraphCaller(simulator, staffed)
+    before = graph.get("/users?$top=1").json()["value"][0]
+    simulator.admin.put_user(staffed.tenant_id, before["id"], officeLocation="Hull")
+    after = graph.get(f"/users/{before['id']}").json()
+    assert after["officeLocation"] == "Hull"
+    assert after["displayName"] == before["displayName"]
+
+
+def test_tenants_do_not_know_each_other(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    other = simulator.admin.create_tenant(name="Globex")
+    stranger = simulator.admin.put_user(other.tenant_id)["id"]
+    assert graph.walk("/users") == []
+    assert graph.get(f"/users/{stranger}").status_code == 404
+
+
+def test_oracle_tells_of_the_deleted_too(
+    simulator: Simulator, tenant: TenantInfo
+) -> None:
+    ids = [simulator.admin.put_user(tenant.tenant_id)["id"] for _ in range(3)]
+    simulator.admin.delete_user(tenant.tenant_id, ids[1])
+    simulator.admin.purge_user(tenant.tenant_id, ids[2])
+    rows = simulator.admin.oracle(tenant.tenant_id, "people")
+    states = {row["id"]: row["state"] for row in rows}
+    assert [states[key] for key in ids] == ["present", "deleted", "purged"]
+
+
+def test_requests_are_counted_and_forgotten(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    simulator.admin.reset_requests()
+    graph.get("/users")
+    graph.get("/users")
+    counts = simulator.admin.request_counts(tenant.tenant_id)
+    assert counts == {"GET /v1.0/users": 2}
+
+
+def test_removed_application_is_unknown_to_graph(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    simulator.admin.remove_application(tenant.tenant_id, tenant.application_id)
+    answer = graph.get("/users")
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "Authorization_IdentityNotFound"
