@@ -163,6 +163,8 @@ class RuleSet:
     own_tenant: bool = False
     organisations: frozenset[int] = frozenset()
     administrator_roles: frozenset[int] = frozenset()
+    licensed_roles: frozenset[int] | None = None
+    """Agents are active if they hold one of these (AM-34); None: switched off."""
 
     def __hash__(self) -> int:
         """Return a hash that is cheap enough to look a rule set up for each person."""

@@ -60,6 +60,8 @@ class Reason(StrEnum):
     LEFT_OUT = "left_out"
     KEPT_ACTIVE = "kept_active"
     POLICY_LEAVES = "policy_leaves"
+    NO_LICENSED_ROLE = "no_licensed_role"
+    """Agent licensing is on, and the agent holds no licensed role (AM-34)."""
     LAST_ADMINISTRATOR = "last_administrator"
     RUNS_THE_IMPORT = "runs_the_import"
     HELD_BY_RUN = "held_by_run"
