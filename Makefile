@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test check format lock clean
+.PHONY: demo test check format benchmark lock clean
 
 demo: .venv/base.stamp
 	$(BIN)/python manage.py demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
@@ -21,6 +21,10 @@ check: .venv/test.stamp
 format: .venv/test.stamp
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# PostgreSQL where DATABASE_URL names it; ARGUMENTS="--people 5000 --rounds 1" is quick.
+benchmark: .venv/base.stamp
+	$(BIN)/python -m benchmarks $(ARGUMENTS)
 
 lock: .venv/test.stamp
 	$(BIN)/python -m pip install --quiet uv

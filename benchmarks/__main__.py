@@ -1,0 +1,110 @@
+"""Measure: `python -m benchmarks --people 100000 --rounds 3 --database both`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks import processes, report
+from benchmarks.databases import Databases, PostgresDatabases, SqliteFiles
+from benchmarks.imports import Bench
+from benchmarks.tenant import NAME, PROPERTIES, Tenant
+from simulator.process import Simulator
+
+RESULTS = Path(__file__).resolve().parent / "results"
+NO_SERVER = (
+    "PostgreSQL is left out: name a server with --server, or in DATABASE_URL "
+    "(postgresql://user:password@host/database). The benchmark makes databases of its "
+    "own there and removes them."
+)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--database", choices=["sqlite", "postgresql", "both"], default="both"
+    )
+    parser.add_argument("--server", default=_server(), help="URL of PostgreSQL")
+    parser.add_argument("--output", type=Path, help="a file for the JSON")
+    return parser.parse_args()
+
+
+def _server() -> str:
+    url = os.environ.get("DATABASE_URL", "")
+    return url if url.startswith(("postgres://", "postgresql://")) else ""
+
+
+def _databases(
+    arguments: argparse.Namespace, folder: Path, stack: ExitStack
+) -> list[Databases]:
+    """Return the databases to measure on; says so if PostgreSQL is left out."""
+    chosen: list[Databases] = []
+    if arguments.database != "postgresql":
+        chosen.append(SqliteFiles(folder))
+    if arguments.database != "sqlite":
+        if arguments.server:
+            chosen.append(
+                stack.enter_context(closing(PostgresDatabases(arguments.server)))
+            )
+        else:
+            print(NO_SERVER, file=sys.stderr)
+    return chosen
+
+
+def measure(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the figures of all rounds; the databases take turns."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        databases = _databases(arguments, folder, stack)
+        simulator = stack.enter_context(
+            Simulator(tenants=(f"{NAME}:{arguments.people}",))
+        )
+        tenant = Tenant.of(simulator)
+        variables = processes.environment(tenant, folder)
+        benches = [Bench(tenant, one, folder, variables) for one in databases]
+        for bench in benches:
+            bench.prepare()
+        rounds: dict[str, list[report.Round]] = {one.kind: [] for one in databases}
+        for number in range(1, arguments.rounds + 1):
+            for bench in benches:
+                kind = bench.databases.kind
+                print(f"Round {number}, {kind} …", file=sys.stderr)
+                rounds[kind].append(bench.round())
+    return {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "people": arguments.people,
+        "properties": len(PROPERTIES),
+        "machine": report.machine(),
+        "databases": {kind: report.summary(each) for kind, each in rounds.items()},
+    }
+
+
+def main() -> int:
+    """Measure, print a table, write the JSON; 1 if a run did not end as it should."""
+    arguments = _arguments()
+    try:
+        found = measure(arguments)
+    except processes.CommandFailed as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    for kind, one in found["databases"].items():
+        print(report.table(kind, one), end="\n\n")
+    stamp = found["measured_at"].replace(":", "").partition("+")[0]
+    file = arguments.output or RESULTS / f"{stamp}-{arguments.people}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(f"Written to {file}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
