@@ -13,14 +13,17 @@ How it is laid out, from the outside in:
 
 - ``__main__``, ``process``, ``server``, ``app``: the process, TLS and HTTP.
 - ``gateway``: the one way in: faults, then login, Graph or batch, then the log.
-- ``login``, ``assertions``, ``tokens``, ``jwt``: the identity platform.
-- ``graph``: routes, permissions and resource units; ``ask`` is one authenticated
-  request; ``users``, ``group_reads``, ``deleted``, ``organisation``, ``delta*`` answer.
+- ``login``, ``login_errors``, ``discovery``, ``assertions``, ``tokens``, ``jwt``: the
+  identity platform.
+- ``graph``: token, permission and resource units; ``routes``: which calls there are;
+  ``ask``: one authenticated request; ``users``, ``group_reads``, ``deleted``,
+  ``organisation``, ``delta*``: the answers.
 - ``query``, ``filters``, ``lists``, ``paging``, ``batch``, ``throttle``, ``errors``:
   what all answers share.
 - ``world`` → ``tenant`` → ``directory`` (people), ``groups``, ``changes`` (the log that
-  delta reads): the state. Seeded people and groups are functions of a number
-  (``people``, ``profile_card``, ``profiles``, ``names``); only edits are kept.
+  delta reads): the state, changed by ``people_edits`` and ``group_edits``. Seeded
+  people and groups are functions of a number (``people``, ``profile_card``,
+  ``profiles``, ``names``, ``identifiers``); only edits are kept.
 - ``admin``, ``admin_http``, ``oracle``, ``contract``: the admin API.
 
 ``graph_types.json`` lists the property names and types of Graph; nothing else is ever

@@ -20,7 +20,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m simulator")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--state", type=Path, required=True, help="folder for the CA")
-    parser.add_argument("--tenant", action="append", default=[], help="NAME:PEOPLE")
+    parser.add_argument(
+        "--tenant", action="append", default=[], help="NAME or NAME:PEOPLE"
+    )
     parser.add_argument("--end-with-parent", action="store_true")
     return parser.parse_args()
 
@@ -31,7 +33,7 @@ def named_tenant(text: str) -> NewTenant:
     profile = name.lower() if name.lower() in get_args(Profile) else "plain"
     spec: NewTenant = {
         "name": name,
-        "people": int(people or 0),
+        "people": int(people) if people else None,
         "tenant_id": guid_from(f"tenant/{name}"),
         "application_id": guid_from(f"application/{name}"),
         "secret": guid_from(f"secret/{name}"),

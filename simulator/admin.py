@@ -75,9 +75,9 @@ def _put_user(world: World, body: Body) -> Any:
     object_id = body.get("object_id") or str(uuid.uuid4())
     position = directory.position_of(object_id)
     if position is None:
-        position = directory.create(object_id, properties)
+        position = tenant.people_edits.create(object_id, properties)
     else:
-        directory.patch(position, properties)
+        tenant.people_edits.patch(position, properties)
     return directory.card(position, profile_card.readers(schema.DEFAULT_USER))
 
 
@@ -85,8 +85,8 @@ def _delete_user(world: World, body: Body) -> None:
     tenant = _tenant(world, body)
     position = _position(tenant, body["object_id"])
     if tenant.directory.is_present(position):
-        tenant.groups.person_came_or_went(position, is_added=False)
-        tenant.directory.delete(position)
+        tenant.group_edits.person_came_or_went(position, is_added=False)
+        tenant.people_edits.delete(position)
 
 
 def _restore_user(world: World, body: Body) -> None:
@@ -94,20 +94,20 @@ def _restore_user(world: World, body: Body) -> None:
     position = _position(tenant, body["object_id"])
     if not tenant.directory.is_soft_deleted(position):
         raise AdminError(f"User {body['object_id']} is not in the recycle bin.")
-    tenant.directory.restore(position)
-    tenant.groups.person_came_or_went(position, is_added=True)
+    tenant.people_edits.restore(position)
+    tenant.group_edits.person_came_or_went(position, is_added=True)
 
 
 def _purge_user(world: World, body: Body) -> None:
     tenant = _tenant(world, body)
     _delete_user(world, body)
-    tenant.directory.purge(_position(tenant, body["object_id"]))
+    tenant.people_edits.purge(_position(tenant, body["object_id"]))
 
 
 def _set_manager(world: World, body: Body) -> None:
     tenant = _tenant(world, body)
     manager = body.get("manager_id")
-    tenant.directory.set_manager(
+    tenant.people_edits.set_manager(
         _position(tenant, body["user_id"]),
         None if manager is None else _position(tenant, manager),
     )
@@ -122,10 +122,10 @@ def _put_group(world: World, body: Body) -> Any:
         name = str(properties.pop("displayName", "Group"))
         made = profiles.group_properties(name, createdDateTime=None)
         created = {key: value for key, value in made.items() if value is not None}
-        group = tenant.groups.create(group_id, {**created, **properties})
+        group = tenant.group_edits.create(group_id, {**created, **properties})
     else:
         group = tenant.groups.all[place]
-        tenant.groups.patch(group, properties)
+        tenant.group_edits.patch(group, properties)
     return group.card(schema.DEFAULT_GROUP)
 
 
@@ -133,7 +133,7 @@ def _delete_group(world: World, body: Body) -> None:
     tenant = _tenant(world, body)
     group = _group(tenant, body["group_id"])
     if group.is_present:
-        tenant.groups.delete(group)
+        tenant.group_edits.delete(group)
 
 
 def _restore_group(world: World, body: Body) -> None:
@@ -141,7 +141,7 @@ def _restore_group(world: World, body: Body) -> None:
     group = _group(tenant, body["group_id"])
     if not tenant.groups.is_soft_deleted(group):
         raise AdminError(f"Group {group.id} is not in the recycle bin.")
-    tenant.groups.restore(group)
+    tenant.group_edits.restore(group)
 
 
 def _member(tenant: Tenant, member_id: str) -> int:
@@ -152,13 +152,13 @@ def _member(tenant: Tenant, member_id: str) -> int:
 def _add_member(world: World, body: Body) -> None:
     tenant = _tenant(world, body)
     key = _member(tenant, body["member_id"])
-    tenant.groups.add_member(_group(tenant, body["group_id"]), key)
+    tenant.group_edits.add_member(_group(tenant, body["group_id"]), key)
 
 
 def _remove_member(world: World, body: Body) -> None:
     tenant = _tenant(world, body)
     key = _member(tenant, body["member_id"])
-    tenant.groups.remove_member(_group(tenant, body["group_id"]), key)
+    tenant.group_edits.remove_member(_group(tenant, body["group_id"]), key)
 
 
 def _set_application(world: World, body: Body) -> None:

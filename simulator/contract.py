@@ -30,7 +30,8 @@ class NewTenant(TypedDict, total=False):
     """How to make a tenant; only the name is needed."""
 
     name: str
-    people: int
+    # None: as many as the profile has.
+    people: int | None
     seed: int
     tenant_id: str | None
     application_id: str | None

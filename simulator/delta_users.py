@@ -101,7 +101,7 @@ class _People:
 
     def _whole(self, position: int) -> Entry:
         card = self.directory.card(position, self.reading)
-        entry = delta.without_unset(card, self.directory.cleared(position))
+        entry = delta.without_unset(card, self._cleared(position))
         manager = self.directory.manager(position) if self.has_manager else None
         if manager is not None:
             entry["manager@delta"] = [self._link(manager)]
@@ -109,7 +109,7 @@ class _People:
 
     def _changed_entry(self, position: int, what: _Moved) -> Entry:
         card = self.directory.card(position, self.reading)
-        entry = delta.without_unset(card, self.directory.cleared(position))
+        entry = delta.without_unset(card, self._cleared(position))
         if self.is_minimal:
             wanted = what.names | {"id"}
             entry = {name: v for name, v in entry.items() if name in wanted}
@@ -125,6 +125,10 @@ class _People:
             return []
         gone = {"@removed": {"reason": "deleted"}}
         return [{**self._link(what.former_manager), **gone}]
+
+    def _cleared(self, position: int) -> set[str]:
+        record = self.directory.records.get(position)
+        return record.cleared if record is not None else set()
 
     def _link(self, position: int) -> dict[str, Any]:
         return {"@odata.type": _USER, "id": self.directory.id_of(position)}

@@ -6,12 +6,11 @@ above it an explicit one. An edit copies the person into ``records``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from simulator import profile_card, schema
-from simulator.changes import Change, ChangeLog, ObjectKind, What
 from simulator.clock import Clock, graph_time
 from simulator.people import Population
 from simulator.profile_card import Reader
@@ -31,18 +30,17 @@ class Record:
 
 
 class Directory:
-    """Reads and edits the people of one tenant; every edit is logged."""
+    """Reads the people of one tenant; people_edits.py changes them."""
 
-    def __init__(self, population: Population, *, clock: Clock, log: ChangeLog) -> None:
+    def __init__(self, population: Population, *, clock: Clock) -> None:
         """Start with the seeded people only."""
         self.population = population
         self.records: dict[int, Record] = {}
         self._clock = clock
-        self._log = log
         self._ids: list[str] = []
         self._positions: dict[str, int] = {}
         for number in population.left():
-            self.edit(number).deleted_at = clock.now() - 86_400
+            self.record(number).deleted_at = clock.now() - 86_400
 
     @property
     def size(self) -> int:
@@ -119,7 +117,7 @@ class Directory:
             manager = self.population.manager(position)
         return manager if manager is not None and self.is_present(manager) else None
 
-    def edit(self, position: int) -> Record:
+    def record(self, position: int) -> Record:
         """Return the record of a person, copied from the seed if need be."""
         record = self.records.get(position)
         if record is None:
@@ -131,75 +129,10 @@ class Directory:
             self.records[position] = record
         return record
 
-    def create(self, object_id: str, properties: Mapping[str, Any]) -> int:
-        """Add an explicit person; what is left out gets sensible values."""
+    def append(self, object_id: str, record: Record) -> int:
+        """Add an explicit person and return the position."""
         position = self.size
-        name = f"user{position}"
-        upn = properties.get("userPrincipalName") or f"{name}@{self.population.domain}"
-        defaults = {
-            "accountEnabled": True,
-            "displayName": upn.split("@", maxsplit=1)[0],
-            "userPrincipalName": upn,
-            "mailNickname": upn.split("@", maxsplit=1)[0],
-            "userType": "Member",
-            "createdDateTime": graph_time(self._clock.now()),
-        }
         self._ids.append(object_id.lower())
         self._positions[object_id.lower()] = position
-        self.records[position] = Record({**defaults, **properties})
-        self._changed(position, What.CREATED)
+        self.records[position] = record
         return position
-
-    def patch(self, position: int, properties: Mapping[str, Any]) -> None:
-        """Change properties; those that already have the value are no change."""
-        record = self.edit(position)
-        changed = {
-            name
-            for name, value in properties.items()
-            if record.properties.get(name) != value
-        }
-        if not changed:
-            return
-        for name in changed:
-            if properties[name] is None:
-                record.cleared.add(name)
-            else:
-                record.cleared.discard(name)
-            record.properties[name] = properties[name]
-        self._changed(position, What.PROPERTIES, names=frozenset(changed))
-
-    def set_manager(self, position: int, manager: int | None) -> None:
-        """Set or clear the manager."""
-        record = self.edit(position)
-        former, record.manager = record.manager, manager
-        if former != manager:
-            self._log.record(
-                Change(ObjectKind.USER, position, What.MANAGER, other=former)
-            )
-
-    def delete(self, position: int) -> None:
-        """Soft-delete a person."""
-        self.edit(position).deleted_at = self._clock.now()
-        self._changed(position, What.DELETED)
-
-    def restore(self, position: int) -> None:
-        """Bring a soft-deleted person back under the same id."""
-        self.edit(position).deleted_at = None
-        self._changed(position, What.RESTORED)
-
-    def purge(self, position: int) -> None:
-        """Delete a person for good."""
-        record = self.edit(position)
-        record.deleted_at = record.deleted_at or self._clock.now()
-        record.is_purged = True
-        self._changed(position, What.DELETED)
-
-    def cleared(self, position: int) -> set[str]:
-        """Return the properties that once had a value and were emptied."""
-        record = self.records.get(position)
-        return record.cleared if record is not None else set()
-
-    def _changed(
-        self, position: int, what: What, *, names: frozenset[str] = frozenset()
-    ) -> None:
-        self._log.record(Change(ObjectKind.USER, position, what, names=names))

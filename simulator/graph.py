@@ -10,9 +10,12 @@ from simulator.errors import GraphError, Ids
 from simulator.exchange import Answer, Call
 from simulator.routes import ROUTES, Route
 from simulator.tenant import Tenant
+from simulator.throttle import Reading
 from simulator.world import World
 
 ROOT = "/v1.0"
+# The part of the limit that is used is shown between these.
+SHOWN_FROM, SHOWN_TO = 0.8, 1.8
 
 
 def answer(world: World, call: Call) -> Answer:
@@ -24,9 +27,10 @@ def answer(world: World, call: Call) -> Answer:
         route, keys = _find(call)
         parameters = call.parameters()
         units = throttle.cost(route.units, parameters)
-        throttled = _meter(tenant, application_id, units)
-        if throttled is not None:
-            return _finish(throttled, ids, units)
+        reading = _meter(tenant, application_id, units)
+        if reading.is_throttled:
+            answer = _throttled(reading, tenant, application_id)
+            return _finish(answer, ids, units, reading.share)
         if not all(roles & allowed for allowed in route.needs):
             raise errors.denied()
         ask = Ask(
@@ -38,7 +42,7 @@ def answer(world: World, call: Call) -> Answer:
             world.origin + ROOT,
             world.clock.now(),
         )
-        return _finish(route.handle(ask), ids, units)
+        return _finish(route.handle(ask), ids, units, reading.share)
     except GraphError as error:
         return _finish(errors.error_answer(error, ids), ids, units)
 
@@ -81,19 +85,17 @@ def _find(call: Call) -> tuple[Route, tuple[str, ...]]:
     raise GraphError(400, "BadRequest", message)
 
 
-def _meter(tenant: Tenant, application_id: str, units: int) -> Answer | None:
-    """Count the units; return the 429 if that was too much."""
+def _meter(tenant: Tenant, application_id: str, units: int) -> Reading:
     limit = tenant.settings.get("resource_units")
-    reading = tenant.meter.count(application_id, units=units, limit=limit)
-    if not reading.is_throttled:
-        return None
+    return tenant.meter.count(application_id, units=units, limit=limit)
+
+
+def _throttled(reading: Reading, tenant: Tenant, application_id: str) -> Answer:
     scope = f"Tenant_Application/ReadWrite/{application_id}/{tenant.id}"
-    answer = faults.throttled(reading.retry_after, scope=scope)
-    answer.headers["x-ms-throttle-limit-percentage"] = f"{min(reading.share, 1.8):.1f}"
-    return answer
+    return faults.throttled(reading.retry_after, scope=scope)
 
 
-def _finish(answer: Answer, ids: Ids, units: int) -> Answer:
+def _finish(answer: Answer, ids: Ids, units: int, share: float = 0.0) -> Answer:
     if answer.headers.get("content-type", "").startswith("application/json"):
         answer.headers["content-type"] = (
             "application/json;odata.metadata=minimal;odata.streaming=true;"
@@ -109,5 +111,8 @@ def _finish(answer: Answer, ids: Ids, units: int) -> Answer:
             "strict-transport-security": "max-age=31536000",
         }
     )
+    if share > SHOWN_FROM:
+        percentage = f"{min(share, SHOWN_TO):.1f}"
+        answer.headers["x-ms-throttle-limit-percentage"] = percentage
     answer.resource_units = units
     return answer

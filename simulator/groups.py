@@ -8,12 +8,11 @@ resumed from a key whatever was added or removed in between.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from simulator import schema
-from simulator.changes import Change, ChangeLog, ObjectKind, What
 from simulator.clock import Clock, graph_time
 from simulator.directory import KEEP_DELETED, Directory
 
@@ -84,14 +83,13 @@ class Group:
 
 
 class Groups:
-    """Reads and edits the groups of one tenant; every edit is logged."""
+    """Reads the groups of one tenant; group_edits.py changes them."""
 
-    def __init__(self, directory: Directory, *, clock: Clock, log: ChangeLog) -> None:
+    def __init__(self, directory: Directory, *, clock: Clock) -> None:
         """Start without groups."""
         self.all: list[Group] = []
         self._directory = directory
         self._clock = clock
-        self._log = log
         self._places: dict[str, int] = {}
 
     def place_of(self, group_id: str) -> int | None:
@@ -106,69 +104,15 @@ class Groups:
         return self.all[place]
 
     def add(self, group: Group) -> None:
-        """Add a group; no log entry if it is there from the start (see created)."""
+        """Add a group that is there from the start, or that group_edits.py made."""
         self._places[group.id.lower()] = len(self.all)
         self.all.append(group)
-
-    def create(self, group_id: str, properties: Mapping[str, Any]) -> Group:
-        """Add an explicit group."""
-        created = {"createdDateTime": graph_time(self._clock.now()), **properties}
-        group = Group(group_id.lower(), created)
-        self.add(group)
-        self._changed(group, What.CREATED)
-        return group
-
-    def patch(self, group: Group, properties: Mapping[str, Any]) -> None:
-        """Change properties; those that already have the value are no change."""
-        changed = {
-            name
-            for name, value in properties.items()
-            if group.properties.get(name) != value
-        }
-        if not changed:
-            return
-        for name in changed:
-            if properties[name] is None:
-                group.cleared.add(name)
-            else:
-                group.cleared.discard(name)
-            group.properties[name] = properties[name]
-        self._changed(group, What.PROPERTIES, names=frozenset(changed))
-
-    def delete(self, group: Group) -> None:
-        """Delete a group: Microsoft 365 ones softly, others for good."""
-        group.deleted_at = self._clock.now()
-        group.is_purged = not group.is_unified
-        self._changed(group, What.DELETED)
-
-    def restore(self, group: Group) -> None:
-        """Bring a soft-deleted group back with its members."""
-        group.deleted_at = None
-        self._changed(group, What.RESTORED)
 
     def is_soft_deleted(self, group: Group) -> bool:
         """Say whether the group lies in the recycle bin (for 30 days)."""
         if group.is_purged or group.deleted_at is None:
             return False
         return group.deleted_at > self._clock.now() - KEEP_DELETED
-
-    def add_member(self, group: Group, key: int) -> None:
-        """Add a direct member; one that is there already is no change."""
-        if self.contains(group, key):
-            return
-        group.removed.discard(key)
-        if not group.seeded.contains(key):
-            group.added.add(key)
-        self._member_changed(group, key, is_added=True)
-
-    def remove_member(self, group: Group, key: int) -> None:
-        """Remove a direct member; one that is not there is no change."""
-        if not self.contains(group, key):
-            return
-        group.added.discard(key)
-        if group.seeded.contains(key):
-            group.removed.add(key)
-        self._member_changed(group, key, is_added=False)
 
     def contains(self, group: Group, key: int) -> bool:
         """Say whether a key is a direct member, deleted objects included."""
@@ -209,12 +153,6 @@ class Groups:
         """Say whether a person is a direct or indirect member."""
         return any(self.contains(inner, position) for inner in self.nested(group))
 
-    def person_came_or_went(self, position: int, *, is_added: bool) -> None:
-        """Log for every group of a person that they are a member (again) or gone."""
-        for group in self.all:
-            if group.is_present and self.contains(group, position):
-                self._member_changed(group, position, is_added=is_added)
-
     def member_id(self, key: int) -> str:
         """Return the object id behind a member's key."""
         if key >= GROUP_BASE:
@@ -225,15 +163,3 @@ class Groups:
         if key >= GROUP_BASE:
             return self.all[key - GROUP_BASE].is_present
         return self._directory.is_present(key)
-
-    def _member_changed(self, group: Group, key: int, *, is_added: bool) -> None:
-        place = self._places[group.id]
-        self._log.record(
-            Change(ObjectKind.GROUP, place, What.MEMBER, other=key, added=is_added)
-        )
-
-    def _changed(
-        self, group: Group, what: What, *, names: frozenset[str] = frozenset()
-    ) -> None:
-        place = self._places[group.id]
-        self._log.record(Change(ObjectKind.GROUP, place, what, names=names))

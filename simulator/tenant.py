@@ -11,8 +11,10 @@ from simulator.changes import ChangeLog
 from simulator.clock import Clock
 from simulator.contract import DEFAULT_PERMISSIONS, NewTenant, TenantSettings
 from simulator.directory import Directory
+from simulator.group_edits import GroupEdits
 from simulator.groups import Groups
 from simulator.people import Population
+from simulator.people_edits import PeopleEdits
 from simulator.profiles import seed_groups
 from simulator.throttle import Meter
 
@@ -30,8 +32,14 @@ class Application:
     object_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
-def domain_for(name: str) -> str:
+# How many people a profile has if nobody says otherwise.
+_PEOPLE = {"plain": 0, "contoso": 1200, "fabrikam": 300}
+
+
+def domain_for(name: str, *, profile: str) -> str:
     """Return the invented domain of a tenant."""
+    if profile != "plain":
+        return f"{profile}.example"
     label = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "tenant"
     return f"{label}.example"
 
@@ -43,21 +51,24 @@ class Tenant:
         """Make it as asked; random ids where none are given."""
         self.id = (spec.get("tenant_id") or str(uuid.uuid4())).lower()
         self.name = spec["name"]
-        self.domain = domain_for(self.name)
+        profile = spec.get("profile") or "plain"
+        self.domain = domain_for(self.name, profile=profile)
         self.created_at = clock.now()
         self.settings: TenantSettings = {}
         self.log = ChangeLog(clock)
         self.meter = Meter(clock)
         self.applications: dict[str, Application] = {}
-        profile = spec.get("profile") or "plain"
+        people = spec.get("people")
         population = Population(
             spec.get("seed", 1),
-            people=spec.get("people", 0),
+            people=_PEOPLE[profile] if people is None else people,
             domain=self.domain,
             leavers=profile != "plain",
         )
-        self.directory = Directory(population, clock=clock, log=self.log)
-        self.groups = Groups(self.directory, clock=clock, log=self.log)
+        self.directory = Directory(population, clock=clock)
+        self.people_edits = PeopleEdits(self.directory, clock=clock, log=self.log)
+        self.groups = Groups(self.directory, clock=clock)
+        self.group_edits = GroupEdits(self.groups, clock=clock, log=self.log)
         seed_groups(self.groups, directory=self.directory, profile=profile)
         self.first_application = self._first_application(spec)
 

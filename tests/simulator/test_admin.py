@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from simulator.admin_client import AdminRefused
-from simulator.contract import TenantInfo
+from simulator.admin_client import AdminRefused, Truth
+from simulator.contract import Profile, TenantInfo
 from simulator.process import Simulator
 from tests.simulator.graph_caller import GraphCaller
 
@@ -99,3 +99,35 @@ def test_removed_application_is_unknown_to_graph(
     answer = graph.get("/users")
     assert answer.status_code == 403
     assert answer.json()["error"]["code"] == "Authorization_IdentityNotFound"
+
+
+@pytest.mark.parametrize(
+    ("profile", "domain", "people"),
+    [("contoso", "contoso.example", 1200), ("fabrikam", "fabrikam.example", 300)],
+)
+def test_profile_has_its_domain_and_size(
+    simulator: Simulator, profile: Profile, domain: str, people: int
+) -> None:
+    made = simulator.admin.create_tenant(name="Demo", profile=profile)
+    rows = simulator.admin.oracle(made.tenant_id, "people")
+    assert made.domain == domain
+    assert sum(1 for _ in rows) == people
+
+
+def test_same_profile_is_made_the_same_again(simulator: Simulator) -> None:
+    one = simulator.admin.create_tenant(name="One", profile="fabrikam", seed=4)
+    other = simulator.admin.create_tenant(name="Other", profile="fabrikam", seed=4)
+    for what in TRUTHS:
+        first = list(simulator.admin.oracle(one.tenant_id, what))
+        second = list(simulator.admin.oracle(other.tenant_id, what))
+        assert without_times(first) == without_times(second)
+
+
+TRUTHS: tuple[Truth, ...] = ("people", "groups", "memberships")
+
+
+def without_times(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out when somebody was deleted: that follows the clock."""
+    for row in rows:
+        row.get("properties", {}).pop("deletedDateTime", None)
+    return rows

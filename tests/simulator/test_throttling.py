@@ -33,3 +33,23 @@ def test_limit_of_a_tenant_throttles_until_the_window_has_passed(
     assert 1 <= int(answers[2].headers["Retry-After"]) <= 10
     assert tenant.application_id in answers[2].headers["x-ms-throttle-scope"]
     assert graph.get("/users").status_code == 200
+
+
+def test_share_of_the_limit_is_shown_above_80_percent(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    simulator.admin.settings(tenant.tenant_id, resource_units=4)
+    first, second = graph.get("/users"), graph.get("/users")
+    assert "x-ms-throttle-limit-percentage" not in first.headers
+    assert second.headers["x-ms-throttle-limit-percentage"] == "1.0"
+
+
+def test_each_part_of_a_batch_counts(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    simulator.admin.settings(tenant.tenant_id, resource_units=5)
+    parts = [{"id": str(n), "method": "GET", "url": "/users"} for n in range(4)]
+    answer = graph.post("/$batch", {"requests": parts}).json()
+    statuses = [response["status"] for response in answer["responses"]]
+    assert statuses == [200, 200, 429, 429]
+    assert int(answer["responses"][3]["headers"]["Retry-After"]) >= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
 from simulator.contract import TenantInfo
 from simulator.process import Simulator
@@ -76,12 +77,36 @@ def test_person_added_during_a_walk_is_still_met(
     assert len(first["value"] + rest) == 251
 
 
-def test_page_link_expires(simulator: Simulator, staffed: TenantInfo) -> None:
-    graph = GraphCaller(simulator, staffed)
-    link = graph.get("/users").json()["@odata.nextLink"]
-    answer = graph.get(link[:-4] + "AAAA")
+def assert_expired(answer: requests.Response) -> None:
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == "Directory_ExpiredPageToken"
+
+
+def test_page_link_expires(simulator: Simulator, staffed: TenantInfo) -> None:
+    link = GraphCaller(simulator, staffed).get("/users").json()["@odata.nextLink"]
+    simulator.admin.advance(2 * 3600)
+    assert_expired(GraphCaller(simulator, staffed).get(link))
+
+
+def test_page_link_of_another_tenant_is_refused(
+    simulator: Simulator, staffed: TenantInfo, graph: GraphCaller
+) -> None:
+    link = GraphCaller(simulator, staffed).get("/users").json()["@odata.nextLink"]
+    assert_expired(graph.get(link))
+
+
+def test_forged_page_link_is_refused(graph: GraphCaller) -> None:
+    assert_expired(graph.get("/users?$skiptoken=eyJrIjoxfQ"))
+
+
+def test_million_people_are_served_without_being_held(simulator: Simulator) -> None:
+    huge = simulator.admin.create_tenant(name="Huge", people=1_000_000)
+    graph = GraphCaller(simulator, huge)
+    simulator.admin.settings(huge.tenant_id, order_seed=1)
+    page = graph.get("/users?$top=999").json()
+    last = graph.get("/groups?$filter=displayName eq 'All-Staff'&$select=id").json()
+    members = graph.get(f"/groups/{last['value'][0]['id']}/members?$select=id").json()
+    assert (len(page["value"]), len(members["value"])) == (999, 100)
 
 
 def test_expanded_manager_carries_only_what_is_selected(
