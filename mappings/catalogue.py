@@ -98,9 +98,10 @@ def first(found: Json) -> Json:
 
 def as_text(found: Json) -> str:
     """Return a value as text is stored: trimmed; of a list, its first; empty: ""."""
-    found = first(found)
     if isinstance(found, str):
         return tidy(found)
+    if isinstance(found, list):
+        return as_text(first(found))
     if isinstance(found, bool):
         return "true" if found else "false"
     return "" if found is None else tidy(str(found))

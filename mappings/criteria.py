@@ -7,7 +7,7 @@ positive one (AM-25).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -68,29 +68,21 @@ def test(criterion: Criterion, properties: Properties) -> Test:
     return prepared(criterion).ask(properties)
 
 
-def all_of(answers: Iterable[bool | None]) -> bool | None:
+def all_of(answers: Sequence[bool | None]) -> bool | None:
     """Return no if any is no, else unknown if any is unknown, else yes."""
-    result: bool | None = True
-    for answer in answers:
-        if answer is False:
-            return False
-        if answer is None:
-            result = None
-    return result
+    if False in answers:
+        return False
+    return None if None in answers else True
 
 
-def any_of(answers: Iterable[bool | None]) -> bool | None:
+def any_of(answers: Sequence[bool | None]) -> bool | None:
     """Return yes if any is yes, else unknown if any is unknown, else no."""
-    result: bool | None = False
-    for answer in answers:
-        if answer is True:
-            return True
-        if answer is None:
-            result = None
-    return result
+    if True in answers:
+        return True
+    return None if None in answers else False
 
 
-def combined(how: Combine, answers: tuple[bool | None, ...]) -> bool | None:
+def combined(how: Combine, answers: Sequence[bool | None]) -> bool | None:
     """Return the answer of several criteria together; of none: yes."""
     if how is Combine.ANY and answers:
         return any_of(answers)

@@ -27,18 +27,25 @@ def is_external(remote: Remote) -> bool | None:
     return criteria.any_of((is_guest, is_marked))
 
 
+def _externality(remote: Remote) -> Test:
+    """Return the test of a mapping that leaves guests out."""
+    found = is_external(remote)
+    is_met = None if found is None else not found
+    return Test("external", expected=False, actual=found, ok=is_met)
+
+
 class Person:
     """A person whose groups and kind are worked out once for all mappings."""
 
-    __slots__ = ("_direct", "_groups", "_reached", "is_external", "properties")
+    __slots__ = ("_direct", "_groups", "_reached", "externality", "properties")
 
     def __init__(self, remote: Remote, groups: Groups) -> None:
         """Close the nesting around the groups that hold the person."""
         self.properties = remote.properties
-        self.is_external = is_external(remote)
+        self.externality = _externality(remote)
         self._groups = groups
         self._direct = [one for one in remote.groups if one not in groups.errors]
-        inside = (groups.inside.get(one, frozenset()) for one in self._direct)
+        inside = [groups.inside.get(one, frozenset()) for one in self._direct]
         self._reached: frozenset[UUID] = frozenset().union(*inside)
 
     def membership(self, group: Group, *, nested: bool) -> Test:
@@ -90,15 +97,13 @@ class PreparedFilter:
         if self.group is not None:
             tests.append(person.membership(self.group, nested=self.nested))
         if not self.include_external:
-            guest = person.is_external
-            is_met = None if guest is None else not guest
-            tests.append(Test("external", expected=False, actual=guest, ok=is_met))
-        if not self.questions:
-            return tests, criteria.all_of([test.ok for test in tests])
-        asked = [question.ask(person.properties) for question in self.questions]
-        met = criteria.combined(self.match, tuple(test.ok for test in asked))
-        answer = criteria.all_of([*(test.ok for test in tests), met])
-        return tests + asked, answer
+            tests.append(person.externality)
+        answers = [test.ok for test in tests]
+        if self.questions:
+            asked = [question.ask(person.properties) for question in self.questions]
+            answers.append(criteria.combined(self.match, [test.ok for test in asked]))
+            tests += asked
+        return tests, criteria.all_of(answers)
 
 
 def prepared(filter_: Filter) -> PreparedFilter:

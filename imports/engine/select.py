@@ -178,7 +178,7 @@ def _agent_pass(ready: _Prepared, person: Person) -> _Agent:
         verdicts.append(_verdict(rule, _RESULTS[answer], tests))
         if rule.role is not None:
             roles.append((rule.role, answer))
-    is_agent = criteria.any_of(_answer(verdict) for verdict in verdicts)
+    is_agent = criteria.any_of([_answer(verdict) for verdict in verdicts])
     if is_agent is False:
         return _Agent(tuple(verdicts))
     roles += _members(ready.roles, person)
