@@ -35,7 +35,8 @@ clean:
 	rm -rf .venv var
 
 .venv/bin/python:
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo >&2 \
+	"Python 3.11 or newer with venv and pip is needed. Debian: apt-get install python3-venv"; exit 1; }
 
 .venv/base.stamp: requirements/base.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
