@@ -111,19 +111,26 @@ def direct_groups(
 
 def known_groups(connection_id: int) -> Groups:
     """Return what the mirror knows of its groups, nesting closed."""
-    rows = MirrorGroup.objects.filter(connection_id=connection_id).values_list(
-        "group_id", "state", "error"
+    rows = list(
+        MirrorGroup.objects.filter(connection_id=connection_id).values_list(
+            "group_id", "state", "error", "name"
+        )
     )
     errors = {
         group_id: error or state
-        for group_id, state, error in rows
+        for group_id, state, error, _ in rows
         if state != GroupState.COMPLETE
     }
     parents = _parents(connection_id)
     every = {*parents, *(group_id for group_id, *_ in rows)}
     inside = {group_id: _closed(group_id, parents) for group_id in every}
     uncertain = {around for group_id in errors for around in inside[group_id]}
-    return Groups(inside, errors, frozenset(uncertain - set(errors)))
+    return Groups(
+        inside,
+        errors,
+        frozenset(uncertain - set(errors)),
+        names={group_id: name for group_id, *_, name in rows},
+    )
 
 
 def _parents(connection_id: int) -> Mapping[UUID, set[UUID]]:

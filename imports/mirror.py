@@ -128,17 +128,21 @@ def _row(person: Seen, known: Known | None) -> tuple[object, ...] | None:
 def store_managers(
     connection_id: int, managers: Mapping[UUID, UUID | Unread | None]
 ) -> None:
-    """Write who reports to whom for people of the mirror; others are passed over."""
+    """Write who reports to whom for people of the mirror; others are passed over.
+
+    The plan that is being applied asked for it, so nobody's revision grows: the
+    second pass looks at everybody's manager by itself.
+    """
     rows = of_connection(connection_id).filter(object_id__in=list(managers))
     moved = [
-        (pk, manager, True, revision + 1)
-        for pk, object_id, *before, revision in rows.values_list(
-            "id", "object_id", "manager_id", "manager_known", "revision"
+        (pk, manager, True)
+        for pk, object_id, *before in rows.values_list(
+            "id", "object_id", "manager_id", "manager_known"
         )
         for manager in (managers[object_id],)
         if not isinstance(manager, Unread) and before != [manager, True]
     ]
-    bulk.update(MirrorUser, "id", ("manager_id", "manager_known", "revision"), moved)
+    bulk.update(MirrorUser, "id", ("manager_id", "manager_known"), moved)
 
 
 def of_connection(connection_id: int) -> models.QuerySet[MirrorUser]:

@@ -31,7 +31,7 @@ def _upsert(*rows: tuple[object, ...]) -> None:
 
 
 def test_upsert_inserts_what_is_not_there() -> None:
-    connection, person = TenantConnectionFactory(), uuid.uuid4()
+    connection, person = TenantConnectionFactory.create(), uuid.uuid4()
     _upsert((connection.pk, person, "a@x.example", {"mail": None}, -5, 1))
     row = MirrorUser.objects.get(object_id=person)
     assert (row.upn, row.properties, row.digest, row.revision) == (
@@ -40,28 +40,31 @@ def test_upsert_inserts_what_is_not_there() -> None:
 
 
 def test_upsert_updates_what_is_there_and_counts_up() -> None:
-    row = MirrorUserFactory(upn="old@x.example", revision=7)
+    row = MirrorUserFactory.create(upn="old@x.example", revision=7)
     _upsert((row.connection_id, row.object_id, "new@x.example", {"a": "é"}, 1, 1))
     row.refresh_from_db()
     assert (row.upn, row.properties, row.revision) == ("new@x.example", {"a": "é"}, 8)
 
 
 def test_insert_refuses_what_a_constraint_refuses() -> None:
-    read = (TenantConnectionFactory().pk, uuid.uuid4(), uuid.uuid4(), False)
+    read = (TenantConnectionFactory.create().pk, uuid.uuid4(), uuid.uuid4(), False)
     columns = ("connection_id", "group_id", "member_id", "is_group")
     with pytest.raises(IntegrityError):
         bulk.insert(MemberRead, columns, [read, read])
 
 
 def test_insert_leaves_out_what_a_constraint_refuses_if_asked() -> None:
-    read = (TenantConnectionFactory().pk, uuid.uuid4(), uuid.uuid4(), False)
+    read = (TenantConnectionFactory.create().pk, uuid.uuid4(), uuid.uuid4(), False)
     columns = ("connection_id", "group_id", "member_id", "is_group")
     bulk.insert(MemberRead, columns, [read, read], ignore=True)
     assert MemberRead.objects.count() == 1
 
 
 def test_update_sets_the_named_rows_only() -> None:
-    one, other = MirrorUserFactory(upn="one"), MirrorUserFactory(upn="other")
+    one, other = (
+        MirrorUserFactory.create(upn="one"),
+        MirrorUserFactory.create(upn="other"),
+    )
     bulk.update(MirrorUser, "id", ("upn", "digest"), [(one.pk, "changed", 9)])
     rows = dict(MirrorUser.objects.values_list("pk", "upn"))
     assert rows == {one.pk: "changed", other.pk: "other"}
@@ -69,14 +72,14 @@ def test_update_sets_the_named_rows_only() -> None:
 
 def test_text_with_every_odd_character_survives() -> None:
     odd = "tab\t newline\n back\\slash quote' \\N \u202e ünïcode 💡"
-    row = MirrorUserFactory()
+    row = MirrorUserFactory.create()
     bulk.update(MirrorUser, "id", ("upn",), [(row.pk, odd)])
     row.refresh_from_db()
     assert row.upn == odd
 
 
 def test_several_writes_in_one_transaction_do_not_mix() -> None:
-    rows = [MirrorUserFactory(digest=number) for number in range(3)]
+    rows = [MirrorUserFactory.create(digest=number) for number in range(3)]
     for number, row in enumerate(rows):
         bulk.update(MirrorUser, "id", ("digest",), [(row.pk, number + 10)])
     digests = MirrorUser.objects.order_by("pk").values_list("digest", flat=True)

@@ -32,7 +32,7 @@ def silence(run: Run) -> None:
 
 
 def test_a_queued_run_is_taken_once() -> None:
-    run = RunFactory()
+    run = RunFactory.create()
     taken(run)
     assert run.status == Status.RUNNING
     assert run.started_at is not None
@@ -40,16 +40,16 @@ def test_a_queued_run_is_taken_once() -> None:
 
 
 def test_a_second_run_of_the_connection_waits() -> None:
-    run = RunFactory()
-    other = RunFactory(connection=run.connection)
+    run = RunFactory.create()
+    other = RunFactory.create(connection=run.connection)
     taken(run)
     assert claims.take(other) is None
     assert Run.objects.get(pk=other.pk).status == Status.QUEUED
 
 
 def test_a_released_claim_lets_the_next_run_in() -> None:
-    run = RunFactory()
-    other = RunFactory(connection=run.connection)
+    run = RunFactory.create()
+    other = RunFactory.create(connection=run.connection)
     claim = taken(run)
     Run.objects.filter(pk=run.pk).update(status=Status.SUCCEEDED)
     claim.release()
@@ -57,13 +57,13 @@ def test_a_released_claim_lets_the_next_run_in() -> None:
 
 
 def test_a_finished_run_is_never_taken() -> None:
-    run = RunFactory(status=Status.SUCCEEDED)
+    run = RunFactory.create(status=Status.SUCCEEDED)
     assert claims.take(run) is None
     assert TenantConnection.objects.get(pk=run.connection_id).claim_token is None
 
 
 def test_a_silent_claim_is_taken_over_and_the_old_one_is_lost() -> None:
-    run = RunFactory()
+    run = RunFactory.create()
     old = taken(run)
     silence(run)
     taken(Run.objects.get(pk=run.pk))
@@ -72,7 +72,7 @@ def test_a_silent_claim_is_taken_over_and_the_old_one_is_lost() -> None:
 
 
 def test_a_lost_claim_releases_nothing() -> None:
-    run = RunFactory()
+    run = RunFactory.create()
     old = taken(run)
     silence(run)
     new = taken(Run.objects.get(pk=run.pk))
@@ -81,7 +81,7 @@ def test_a_lost_claim_releases_nothing() -> None:
 
 
 def test_nothing_is_written_under_a_lost_claim() -> None:
-    run = RunFactory()
+    run = RunFactory.create()
     old = taken(run)
     silence(run)
     taken(Run.objects.get(pk=run.pk))
@@ -91,7 +91,7 @@ def test_nothing_is_written_under_a_lost_claim() -> None:
 
 
 def test_a_run_that_is_asked_to_stop_stops_at_its_next_write() -> None:
-    run = RunFactory()
+    run = RunFactory.create()
     claim = taken(run)
     Run.objects.filter(pk=run.pk).update(cancel_asked=True)
     with pytest.raises(claims.Cancelled), claim.writing():
@@ -100,7 +100,7 @@ def test_a_run_that_is_asked_to_stop_stops_at_its_next_write() -> None:
 
 
 def test_runs_with_a_silent_claim_are_queued_again() -> None:
-    run, lively = RunFactory(), RunFactory()
+    run, lively = RunFactory.create(), RunFactory.create()
     taken(run)
     taken(lively)
     silence(run)

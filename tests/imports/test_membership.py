@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def connection() -> TenantConnection:
-    found: TenantConnection = TenantConnectionFactory()
+    found: TenantConnection = TenantConnectionFactory.create()
     return found
 
 
@@ -42,7 +42,7 @@ def user(object_id: UUID) -> Member:
 
 
 def nest(connection: TenantConnection, parent: UUID, child: UUID) -> None:
-    MirrorMembershipFactory(
+    MirrorMembershipFactory.create(
         connection=connection, group_id=parent, member_id=child, is_group=True
     )
 
@@ -63,7 +63,9 @@ def test_a_complete_group_replaces_its_members(connection: TenantConnection) -> 
 def test_only_who_came_or_went_gets_a_new_revision(
     connection: TenantConnection,
 ) -> None:
-    stays, goes, comes = (MirrorUserFactory(connection=connection) for _ in range(3))
+    stays, goes, comes = (
+        MirrorUserFactory.create(connection=connection) for _ in range(3)
+    )
     group = uuid.uuid4()
     read(connection, group, user(stays.object_id), user(goes.object_id))
     before = [revision(one) for one in (stays, goes, comes)]
@@ -75,7 +77,7 @@ def test_only_who_came_or_went_gets_a_new_revision(
 def test_people_of_a_group_that_is_nested_now_get_a_new_revision(
     connection: TenantConnection,
 ) -> None:
-    person = MirrorUserFactory(connection=connection)
+    person = MirrorUserFactory.create(connection=connection)
     parent, child, grandchild = (uuid.uuid4() for _ in range(3))
     nest(connection, child, grandchild)
     read(connection, grandchild, user(person.object_id))
@@ -87,7 +89,7 @@ def test_people_of_a_group_that_is_nested_now_get_a_new_revision(
 def test_a_group_that_is_read_again_unchanged_touches_nobody(
     connection: TenantConnection,
 ) -> None:
-    person, group = MirrorUserFactory(connection=connection), uuid.uuid4()
+    person, group = MirrorUserFactory.create(connection=connection), uuid.uuid4()
     read(connection, group, user(person.object_id))
     before = revision(person)
     read(connection, group, user(person.object_id))
@@ -104,7 +106,7 @@ def test_nesting_is_closed_however_deep_and_through_loops(
 ) -> None:
     top, middle, low = (uuid.uuid4() for _ in range(3))
     for group_id in (top, middle, low):
-        MirrorGroupFactory(
+        MirrorGroupFactory.create(
             connection=connection, group_id=group_id, state=GroupState.COMPLETE
         )
     nest(connection, top, middle)
@@ -118,8 +120,10 @@ def test_an_unread_nested_group_makes_those_around_it_uncertain(
     connection: TenantConnection,
 ) -> None:
     top, inner = uuid.uuid4(), uuid.uuid4()
-    MirrorGroupFactory(connection=connection, group_id=top, state=GroupState.COMPLETE)
-    MirrorGroupFactory(
+    MirrorGroupFactory.create(
+        connection=connection, group_id=top, state=GroupState.COMPLETE
+    )
+    MirrorGroupFactory.create(
         connection=connection,
         group_id=inner,
         state=GroupState.UNREADABLE,

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def connection() -> TenantConnection:
-    found: TenantConnection = TenantConnectionFactory()
+    found: TenantConnection = TenantConnectionFactory.create()
     return found
 
 
@@ -101,7 +101,7 @@ def test_who_comes_back_is_present_again(connection: TenantConnection) -> None:
 
 
 def test_another_connection_is_never_touched(connection: TenantConnection) -> None:
-    person, other = uuid.uuid4(), TenantConnectionFactory()
+    person, other = uuid.uuid4(), TenantConnectionFactory.create()
     mirror.store(connection.pk, 1, [seen(person)])
     mirror.store(other.pk, 5, [seen(person, mail="b@x.example")])
     mirror.mark_absent(other.pk, 9)

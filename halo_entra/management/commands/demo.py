@@ -1,0 +1,189 @@
+"""`demo`: the product with a practice tenant, on a machine that has nothing.
+
+Every step is a command that an administrator would type; this one only starts them,
+in a folder of their own, and ends what it started.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from simulator.process import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.core.management.base import CommandParser
+
+    from common.types import JsonObject
+
+CONFIGURATION = Path(__file__).resolve().parents[2] / "demo.yaml"
+CONTOSO = {
+    "name": "Contoso",
+    "people": 1200,
+    "profile": "contoso",
+    "tenant_id": "11111111-1111-4111-8111-111111111111",
+    "application_id": "22222222-2222-4222-8222-222222222222",
+}
+FABRIKAM = {
+    "name": "Fabrikam",
+    "people": 300,
+    "profile": "fabrikam",
+    "tenant_id": "33333333-3333-4333-8333-333333333333",
+    "application_id": "44444444-4444-4444-8444-444444444444",
+}
+DONE = {"succeeded", "nothing_changed"}
+
+
+class Command(BaseCommand):
+    """Start everything, import the practice tenant twice, and serve."""
+
+    help = "Import a practice tenant of 1,200 people and serve until stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add `--once` and the port."""
+        parser.add_argument(
+            "--once",
+            action="store_true",
+            help="End after the imports, without serving.",
+        )
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *_arguments: Any, **options: Any) -> None:
+        """Do it; raises CommandError where a step did not do what it should."""
+        folder: Path = settings.VAR_DIR
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, mode=0o700)
+        with ExitStack() as stack:
+            simulator = stack.enter_context(Simulator(folder / "simulator"))
+            steps = _Steps(_environment(simulator, options["port"]))
+            self._import(steps)
+            if not options["once"]:
+                self._serve(stack, steps, options["port"])
+
+    def _import(self, steps: _Steps) -> None:
+        steps.run("migrate", "--verbosity", "0")
+        steps.run("createcachetable", "--verbosity", "0")
+        steps.run("apply_config", str(CONFIGURATION), "--json")
+        self.stdout.write("Contoso, a practice tenant of 1,200 people, is connected.")
+        first = steps.json("import_directory", "Contoso", "--json")
+        self.stdout.write(_told("First import", first))
+        for line in steps.places():
+            self.stdout.write(f"  {line}")
+        second = steps.json("import_directory", "Contoso", "--json")
+        self.stdout.write(_told("Second import", second))
+        if first["status"] not in DONE or second["status"] != "nothing_changed":
+            raise CommandError(
+                "The demo did not end as it should: see the lines above."
+            )
+        self.stdout.write("The second import changed nothing.")
+
+    def _serve(self, stack: ExitStack, steps: _Steps, port: int) -> None:
+        worker = steps.start(
+            *("-m", "celery", "-A", "halo_entra", "worker", "--beat"),
+            *("--pool", "solo", "--loglevel", "WARNING"),
+        )
+        stack.callback(_end, worker)
+        web = steps.start(
+            *("-m", "gunicorn", "halo_entra.wsgi", "--log-level", "warning"),
+            *("--threads", "4", "--bind", f"127.0.0.1:{port}"),
+        )
+        stack.callback(_end, web)
+        self.stdout.write(f"Serving http://localhost:{port}/ — stop with Ctrl+C.")
+        try:
+            status = web.wait()
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped.")
+            return
+        raise CommandError(f"The web application ended with status {status}.")
+
+
+class _Steps:
+    """Commands of the product, each in a process of its own."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = dict(environment)
+
+    def run(self, *command: str) -> str:
+        """Run `manage.py` with these words; its progress shows, its output returns."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=settings.BASE_DIR,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise CommandError(f"{command[0]} ended with status {done.returncode}.")
+        return done.stdout
+
+    def json(self, *command: str) -> JsonObject:
+        """Run a command that answers in JSON."""
+        answer: JsonObject = json.loads(self.run(*command))
+        return answer
+
+    def places(self) -> list[str]:
+        """Return how many users each site has, in words."""
+        people = [
+            json.loads(line)
+            for line in self.run("export_directory", "users").splitlines()
+        ]
+        sites = sorted({(row["organisation"], row["site"]) for row in people})
+        return [
+            f"{organisation} / {site}: "
+            f"{sum(row['site'] == site for row in people)} users"
+            for organisation, site in sites
+        ]
+
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        """Start a Python module that goes on until it is ended."""
+        return subprocess.Popen(
+            [sys.executable, *command], cwd=settings.BASE_DIR, env=self._environment
+        )
+
+
+def _environment(simulator: Simulator, port: int) -> dict[str, str]:
+    """Return the environment of the steps; makes the practice tenants."""
+    contoso = simulator.admin.create_tenant(**CONTOSO)  # type: ignore[typeddict-item]  # one of two constants above
+    simulator.admin.create_tenant(**FABRIKAM)  # type: ignore[typeddict-item]  # one of two constants above
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "halo_entra.settings.demo",
+        # The demo's settings add their own folder.
+        "VAR_DIR": str(settings.VAR_DIR.parent),
+        "ENTRA_CUSTOM_AUTHORITY": simulator.origin,
+        "ENTRA_CUSTOM_GRAPH": simulator.origin,
+        "ENTRA_CA_BUNDLE": simulator.ca,
+        "AGENT_BASE_URL": f"http://localhost:{port}",
+        "CONTOSO_SECRET": contoso.secret,
+    }
+
+
+def _told(title: str, summary: JsonObject) -> str:
+    counts = [
+        f"{number} {kind} {action}"
+        for kind in ("users", "agents")
+        for action, number in summary.get(kind, {}).items()
+        if number
+    ]
+    return f"{title} ({summary['status'].replace('_', ' ')}): {', '.join(counts)}"
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,56 @@
+"""`export_directory KIND`: the directory on stdout, row by row."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from django.core.management.base import BaseCommand
+
+from directory import export
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.core.management.base import CommandParser
+
+    from common.types import JsonObject
+
+
+class Command(BaseCommand):
+    """Print users, agents, sites, licences or devices, ordered by id."""
+
+    help = "Print the directory on stdout: users, agents, sites, licences, devices."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the kind and the format."""
+        parser.add_argument("kind", choices=[kind.value for kind in export.ExportKind])
+        parser.add_argument("--format", choices=["jsonl", "csv"], default="jsonl")
+
+    def handle(self, *_arguments: Any, **options: Any) -> None:
+        """Stream the rows; memory does not grow with the directory."""
+        kind = export.ExportKind(options["kind"])
+        if options["format"] == "csv":
+            self._write_csv(kind, export.rows(kind))
+            return
+        for row in export.rows(kind):
+            self.stdout.write(orjson.dumps(row).decode())
+
+    def _write_csv(self, kind: export.ExportKind, rows: Iterable[JsonObject]) -> None:
+        columns = export.ORDER[kind]
+        writer = csv.writer(self.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow(
+                export.safe_cell(name, _cell(row[name])) for name in columns
+            )
+
+
+def _cell(value: Any) -> Any:
+    """Return a value as one CSV cell: lists and objects as JSON, None as empty."""
+    if value is None:
+        return ""
+    if isinstance(value, (list, dict)):
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    return value

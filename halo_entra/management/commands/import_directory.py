@@ -1,0 +1,56 @@
+"""`import_directory CONNECTION`: a run in the foreground."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from common.errors import InvalidInput
+from halo_entra import runs_cli
+from halo_entra.commands import Answer, AppCommand
+from imports import runs
+from imports.words import RunKind, Trigger
+from mappings.words import Kind
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+
+class Command(AppCommand):
+    """Import people of one connection, or preview what an import would do."""
+
+    help = "Import users and agents of one connection, with a progress bar."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the connection, the kinds and the options."""
+        super().add_arguments(parser)
+        parser.add_argument("connection", help="The connection's name.")
+        parser.add_argument("--users", action="store_true", help="Import users.")
+        parser.add_argument("--agents", action="store_true", help="Import agents.")
+        parser.add_argument(
+            "--only", default="", metavar="WHO", help="One UPN or object id."
+        )
+        parser.add_argument(
+            "--preview", action="store_true", help="Plan only; apply it by apply_run."
+        )
+
+    def answer(self, options: dict[str, Any]) -> Answer:
+        """Queue the run and take it to its end."""
+        chosen = [kind for kind in Kind if options[kind.value]] or list(Kind)
+        connection = runs_cli.connection(options["connection"])
+        if connection.paused_at is not None and not options["preview"]:
+            raise InvalidInput(
+                f"{connection} is paused: {connection.paused_reason} Preview it, "
+                "then resume it."
+            )
+        order = runs.Order(
+            kind=RunKind.PREVIEW if options["preview"] else RunKind.IMPORT,
+            trigger=Trigger.COMMAND,
+            kinds=chosen,
+            only=options["only"],
+        )
+        bar = runs_cli.Bar()
+        try:
+            run = runs.execute(runs.queue(connection, order), progress=bar)
+        finally:
+            bar.close()
+        return runs_cli.ended(run)

@@ -1,0 +1,142 @@
+"""What the commands about runs share: finding things, a bar, and telling the end."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from common import keys
+from common.errors import NotFound
+from connections.models import TenantConnection
+from halo_entra.commands import Answer, Exit
+from imports import record
+from imports.models import Run
+from imports.words import Stage, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from common.types import JsonObject
+
+ENDS = {
+    Status.WAITING_FOR_APPROVAL: Exit.WAITING,
+    Status.BUSY: Exit.BUSY,
+    Status.PARTLY_FAILED: Exit.PARTLY_FAILED,
+    Status.FAILED: Exit.FAILED,
+    Status.CRASHED: Exit.FAILED,
+    Status.CANCELLED: Exit.FAILED,
+    Status.REJECTED: Exit.FAILED,
+}
+TITLES = {
+    Stage.GROUPS: "Reading groups",
+    Stage.PEOPLE: "Reading people",
+    Stage.PLAN: "Planning",
+    Stage.APPLY: "Writing",
+    Stage.MANAGERS: "Managers",
+}
+WORDS = {
+    "create": "created",
+    "link": "linked",
+    "update": "updated",
+    "move": "moved",
+    "deactivate": "deactivated",
+    "reactivate": "reactivated",
+    "flag": "flagged",
+    "none": "unchanged",
+    "review": "in Needs review",
+    "skip": "left out",
+    "stale": "stale",
+    "failed": "failed",
+}
+
+
+class Bar:
+    """A progress bar on stderr; silent where stderr is no terminal."""
+
+    def __init__(self) -> None:
+        """Wait for the first stage."""
+        self._bar: tqdm[None] | None = None
+
+    def stage(self, stage: Stage, total: int | None) -> None:
+        """Begin another bar."""
+        self.close()
+        self._bar = tqdm(
+            desc=TITLES[stage], total=total, unit="", file=sys.stderr, disable=None
+        )
+
+    def advance(self, done: int) -> None:
+        """Move the bar to `done`."""
+        if self._bar is not None:
+            self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        """End the bar."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def connection(name: str) -> TenantConnection:
+    """Return the connection of that name; raises NotFound with those there are."""
+    found = TenantConnection.objects.filter(name_key=keys.key(name)).first()
+    if found is None:
+        known = ", ".join(TenantConnection.objects.values_list("name", flat=True))
+        raise NotFound(
+            f"There is no connection {name!r}. There are: {known or 'none yet'}."
+        )
+    return found
+
+
+def run(number: int) -> Run:
+    """Return the run of that number; raises NotFound."""
+    found = Run.objects.select_related("connection").filter(pk=number).first()
+    if found is None:
+        raise NotFound(f"There is no run {number}.")
+    return found
+
+
+def ended(run: Run) -> Answer:
+    """Return what a command answers for a run that has ended or waits."""
+    status = Status(run.status)
+    trouble = ""
+    if ENDS.get(status, Exit.DONE) in {Exit.FAILED, Exit.BUSY}:
+        trouble = run.reason
+    return Answer(
+        text=told(run),
+        data=record.summary(run),
+        trouble=trouble,
+        status=ENDS.get(status, Exit.DONE),
+    )
+
+
+def told(run: Run) -> str:
+    """Return what the run did, line by line, for the console."""
+    counts: JsonObject = run.counts
+    lines = [f"Run {run.pk} ({run.connection}): {run.status.replace('_', ' ')}"]
+    lines += [
+        f"  {kind.capitalize()}: {_listed(counts[kind], WORDS)}"
+        for kind in ("users", "agents")
+        if kind in counts
+    ]
+    others = [
+        (counts.get("sites", {}).get("create"), "sites created"),
+        (counts.get("roles", {}).get("grant"), "roles granted"),
+        (counts.get("roles", {}).get("revoke"), "roles taken back"),
+        (counts.get("boards", {}).get("join"), "board seats given"),
+        (counts.get("boards", {}).get("leave"), "board seats taken back"),
+    ]
+    told = [f"{number} {words}" for number, words in others if number]
+    if told:
+        lines.append(f"  Also: {', '.join(told)}")
+    if run.status == Status.PLANNED:
+        lines.append(f"  Nothing is written yet: apply it with apply_run {run.pk}.")
+    return "\n".join(lines)
+
+
+def _listed(counts: JsonObject, words: dict[str, str]) -> str:
+    told: Iterable[str] = (
+        f"{counts[name]} {word}" for name, word in words.items() if counts.get(name)
+    )
+    return ", ".join(told) or "nobody"

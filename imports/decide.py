@@ -1,0 +1,182 @@
+"""People and their records through the engine: what a run plans and *Explain* shows.
+
+The same code decides for previews, imports and explanations (promise 3).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from common import keys
+from imports import membership, records, sites
+from imports.engine.homes import concerns_users
+from imports.engine.match import Register, match
+from imports.engine.plan_agent import plan_agent
+from imports.engine.plan_user import plan_user
+from imports.engine.select import select
+from imports.engine.types import DecisionView
+from imports.engine.values import desired
+from imports.load import concerned
+from imports.models import Decision
+from imports.words import Verdict
+from mappings import catalogue
+from mappings.words import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from uuid import UUID
+
+    from imports.engine.types import (
+        Groups,
+        Match,
+        PlanItem,
+        Remote,
+        Selection,
+    )
+    from imports.load import Person
+    from imports.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is the same for everybody in a run."""
+
+    groups: Groups
+    places: sites.Places
+    verified_domains: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One person with every value that decided about them."""
+
+    person: Person
+    remote: Remote
+    selection: Selection
+    matches: Mapping[Kind, Match]
+    items: Mapping[Kind, PlanItem]
+
+    @property
+    def name(self) -> str:
+        """Return how the person is called."""
+        found = self.remote.properties.get("displayName")
+        return found if isinstance(found, str) else self.person.upn
+
+
+def surroundings(work: Work) -> Surroundings:
+    """Read what is the same for everybody, once a run."""
+    domains = work.connection.verified_domains
+    return Surroundings(
+        membership.known_groups(work.connection.pk),
+        sites.Places(work.rules),
+        frozenset(str(domain).lower() for domain in domains),
+    )
+
+
+def decide(work: Work, people: Sequence[Person], around: Surroundings) -> list[Decided]:
+    """Return what is to be done about each person, for each kind that is due."""
+    ids = [person.object_id for person in people]
+    direct = membership.direct_groups(work.connection.pk, ids)
+    remotes = [
+        person.remote(direct.get(person.object_id, frozenset())) for person in people
+    ]
+    desks = [_Desk(work, kind, remotes, around) for kind in concerned(work.kinds)]
+    found = []
+    for person, remote in zip(people, remotes, strict=True):
+        selection = select(
+            remote,
+            rules=work.rules,
+            groups=around.groups,
+            place_of=around.places.find,
+        )
+        matches: dict[Kind, Match] = {}
+        items: dict[Kind, PlanItem] = {}
+        for desk in desks:
+            if person.is_due(desk.kind) and desk.concerns(selection):
+                matches[desk.kind], items[desk.kind] = desk.plan(remote, selection)
+        found.append(Decided(person, remote, selection, matches, items))
+    return found
+
+
+class _Desk:
+    """One chunk's records of one kind, found in a fixed number of queries."""
+
+    def __init__(
+        self,
+        work: Work,
+        kind: Kind,
+        remotes: Sequence[Remote],
+        around: Surroundings,
+    ) -> None:
+        self.kind = kind
+        self._work = work
+        fields = work.rules.fields(kind)
+        self._desired = {
+            remote.object_id: desired(remote, fields, kind=kind) for remote in remotes
+        }
+        self._linked = records.linked(work.connection, kind, list(self._desired))
+        self._decisions = _decisions(work, kind, list(self._desired))
+        candidates = records.Candidates(work.connection, kind, self._wanted())
+        self._register = Register(
+            kind, work.rules, candidates.find, around.verified_domains
+        )
+
+    def concerns(self, selection: Selection) -> bool:
+        """Return whether the run plans this kind of record for the person."""
+        if self.kind is Kind.USERS:
+            return concerns_users(selection, self._work.kinds)
+        return True
+
+    def plan(self, remote: Remote, selection: Selection) -> tuple[Match, PlanItem]:
+        """Return the person's record and what to do about it."""
+        wanted = self._desired[remote.object_id]
+        matched = match(
+            remote,
+            wanted.values,
+            register=self._register,
+            linked=self._linked.get(remote.object_id),
+            decision=self._decisions.get(remote.object_id),
+        )
+        rules = self._work.rules
+        if self.kind is Kind.USERS:
+            item = plan_user(
+                remote,
+                selection,
+                matched,
+                rules=rules,
+                desired=wanted,
+                kinds=self._work.kinds,
+            )
+        else:
+            item = plan_agent(remote, selection, matched, rules=rules, desired=wanted)
+        return matched, item
+
+    def _wanted(self) -> Mapping[str, Collection[str]]:
+        """Return the keys to look for, of people who have no record yet."""
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for target in self._work.rules.matching(self.kind):
+            for object_id, one in self._desired.items():
+                if object_id not in self._linked:
+                    value = one.values.get(target)
+                    wanted[target].add(keys.key(catalogue.as_text(value)))
+        return wanted
+
+
+def _decisions(
+    work: Work, kind: Kind, object_ids: Collection[UUID]
+) -> Mapping[UUID, DecisionView]:
+    """Return what somebody decided about these people, with the records to link."""
+    rows = Decision.objects.filter(
+        connection=work.connection, kind=kind, object_id__in=object_ids
+    ).values_list("object_id", "verdict", "record_id")
+    found = list(rows)
+    ids = [record_id for *_, record_id in found if record_id is not None]
+    locals_ = records.by_ids(work.connection, kind, ids)
+    return {
+        object_id: DecisionView(
+            Verdict(verdict), None if record_id is None else locals_.get(record_id)
+        )
+        for object_id, verdict, record_id in found
+    }

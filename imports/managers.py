@@ -1,0 +1,149 @@
+"""The second pass: managers, once everybody of the run has a record (R084).
+
+Each page is found, written and recorded in one transaction; the items are the one
+addition to a plan that a preview announces (R083).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from django.db import connection as database
+from django.utils import timezone
+
+from common import bulk
+from directory.models import EndUser
+from imports import record
+from imports.engine import managers
+from imports.models import MirrorUser
+from imports.words import Outcome, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imports.engine.types import PlanItem
+    from imports.work import Work
+    from mappings.rules import FieldRule
+
+PAGE = 500
+
+
+class Due(NamedTuple):
+    """A user whose manager here differs from the manager in Entra."""
+
+    mirror_pk: int
+    object_id: UUID
+    mirror_revision: int
+    user_id: int
+    revision: int
+    current_id: int | None
+    current_name: str | None
+    is_set_by_us: bool
+    wanted_id: int | None
+    wanted_name: str | None
+    settled_record: int | None
+
+
+def link(work: Work, rule: FieldRule) -> int:
+    """Bring every user's manager in step; return how many changed."""
+    changed, after = 0, 0
+    with work.claim.writing():
+        work.begin(Stage.MANAGERS)
+    while page := _due(work, after):
+        after = page[-1].user_id
+        planned = [(due, managers.plan_manager(_state(due), rule)) for due in page]
+        with work.claim.writing():
+            changed += _write(work, [(d, item) for d, item in planned if item])
+            work.progress.advance(changed)
+    return changed
+
+
+def _state(due: Due) -> managers.ManagerState:
+    return managers.ManagerState(
+        object_id=due.object_id,
+        user_id=due.user_id,
+        revision=due.revision,
+        current=record.ref(due.current_id, due.current_name),
+        wanted=record.ref(due.wanted_id, due.wanted_name),
+        is_set_by_us=due.is_set_by_us,
+    )
+
+
+def _write(work: Work, planned: Sequence[tuple[Due, PlanItem]]) -> int:
+    users = [
+        (
+            due.user_id,
+            due.wanted_id,
+            work.connection.pk if due.wanted_id else None,
+            due.revision + 1,
+            timezone.now(),
+        )
+        for due, _ in planned
+    ]
+    columns = ("manager_id", "manager_set_by_id", "revision", "updated_at")
+    bulk.update(EndUser, "id", columns, users)
+    # Whoever was settled stays settled: the link is the import's own doing.
+    bulk.update(
+        MirrorUser,
+        "id",
+        ("settled_users_record",),
+        [
+            (due.mirror_pk, due.revision + 1)
+            for due, _ in planned
+            if due.settled_record == due.revision
+        ],
+    )
+    record.keep(
+        work,
+        [
+            record.Planned(
+                item, due.mirror_revision, changes=record.stored_changes(item)
+            )
+            for due, item in planned
+        ],
+        stage=Stage.MANAGERS,
+        outcome=Outcome.APPLIED,
+    )
+    return len(planned)
+
+
+# One join instead of a look-up a person: it runs over everybody in every run.
+QUERY = """
+SELECT m.id, m.object_id, m.revision, u.id, u.revision, u.manager_id, c.name,
+       CASE WHEN u.manager_set_by_id = %(connection)s THEN 1 ELSE 0 END,
+       w.id, w.name, m.settled_users_record
+  FROM imports_mirroruser m
+  JOIN directory_enduser u
+    ON u.entra_tenant_id = %(tenant)s AND u.entra_object_id = m.object_id
+  LEFT JOIN directory_enduser w
+    ON w.entra_tenant_id = %(tenant)s AND w.entra_object_id = m.manager_id
+  LEFT JOIN directory_enduser c ON c.id = u.manager_id
+ WHERE m.connection_id = %(connection)s AND m.manager_known
+   AND u.source_id = %(connection)s AND u.id > %(after)s
+   AND (w.id IS NOT NULL AND (u.manager_id IS NULL OR u.manager_id <> w.id)
+        OR w.id IS NULL AND u.manager_id IS NOT NULL
+           AND u.manager_set_by_id = %(connection)s)
+ ORDER BY u.id LIMIT %(page)s
+"""
+
+
+def _due(work: Work, after: int) -> list[Due]:
+    tenant = MirrorUser._meta.get_field("object_id").get_db_prep_value(
+        work.connection.tenant_id, database
+    )
+    with database.cursor() as cursor:
+        cursor.execute(
+            QUERY,
+            {
+                "connection": work.connection.pk,
+                "tenant": tenant,
+                "after": after,
+                "page": PAGE,
+            },
+        )
+        rows = cursor.fetchall()
+    return [
+        Due(row[0], UUID(str(row[1])), *row[2:7], bool(row[7]), *row[8:])
+        for row in rows
+    ]

@@ -1,0 +1,133 @@
+"""Everybody who is due, decided and stored as the plan, chunk by chunk.
+
+A preview settles nobody; an import settles at once whom its plan leaves as they are.
+Planning that was interrupted starts again: a half plan is no plan.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from django.db.models import Count
+
+from common.types import JsonObject
+from imports import decide, load, record, settle, sites
+from imports.engine.explain import trace
+from imports.engine.types import Action, Reason
+from imports.models import RunItem
+from imports.words import Stage
+from mappings.words import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from imports.decide import Decided
+    from imports.work import Work
+
+Unstored = dict[Kind, Counter[str]]
+"""Per kind, how many people need no item: "none", "skip", and each reason."""
+
+
+def plan(work: Work, object_id: UUID | None = None) -> None:
+    """Plan everybody who is due, or one person."""
+    with work.claim.writing():
+        work.run.items.all().delete()
+        work.run.planned_sites.all().delete()
+        work.begin(Stage.PLAN, load.count_due(work))
+        unstored = {kind: _settled(work, kind) for kind in work.kinds}
+        work.note(0, unstored=_json(unstored))
+    around = decide.surroundings(work)
+    planned_sites: dict[tuple[int, str], int] = {}
+    after, done = 0, 0
+    while people := load.due(work, after=after, object_id=object_id):
+        after, done = people[-1].pk, done + len(people)
+        decided = decide.decide(work, people, around)
+        with work.claim.writing():
+            _store(work, decided, planned_sites)
+            for kind in work.kinds:
+                unstored[kind] += _count(decided, kind)
+            work.note(done, unstored=_json(unstored))
+    with work.claim.writing():
+        _refuse_double_claims(work)
+
+
+def _settled(work: Work, kind: Kind) -> Counter[str]:
+    numbers = load.settled(work, kind)
+    return Counter(none=numbers[True], skip=numbers[False])
+
+
+def _store(
+    work: Work,
+    decided: Sequence[Decided],
+    planned_sites: dict[tuple[int, str], int],
+) -> None:
+    items = []
+    for one in decided:
+        for kind, item in one.items.items():
+            if item.action in record.NOT_STORED:
+                continue
+            changes = record.stored_changes(item)
+            if item.place is not None and item.place.site_id is None:
+                planned = sites.plan(work.run, item.place, planned_sites)
+                changes["site"][1] = {"planned": planned, "name": item.place.name}
+            items.append(
+                record.Planned(
+                    item,
+                    one.person.revision,
+                    upn=one.person.upn,
+                    name=one.name,
+                    trace=trace(one.selection, one.matches[kind]),
+                    changes=changes,
+                )
+            )
+    record.keep(work, items)
+    if not work.is_preview:
+        for kind in Kind:
+            settle.keep(kind, _quiet(work, decided, kind))
+
+
+def _quiet(work: Work, decided: Sequence[Decided], kind: Kind) -> list[settle.Settled]:
+    """Return the counters of those whom the plan leaves as they are."""
+    return [
+        settle.Settled(
+            one.person.pk,
+            one.person.revision,
+            work.rules.version,
+            item.record_revision or settle.NO_RECORD,
+        )
+        for one in decided
+        if (item := one.items.get(kind)) is not None
+        and item.action in record.NOT_STORED
+    ]
+
+
+def _count(decided: Sequence[Decided], kind: Kind) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for one in decided:
+        item = one.items.get(kind)
+        if item is not None and item.action in record.NOT_STORED:
+            counted[item.action.value] += 1
+            if item.reason is not None:
+                counted[item.reason.value] += 1
+    return counted
+
+
+def _json(unstored: Unstored) -> JsonObject:
+    return {kind.value: dict(counted) for kind, counted in unstored.items()}
+
+
+def _refuse_double_claims(work: Work) -> None:
+    """Send people who would link the same record to *Needs review*, all of them."""
+    links = work.run.items.filter(action=Action.LINK).order_by()
+    twice = (
+        links.values("kind", "record_id")
+        .annotate(number=Count("id"))
+        .filter(number__gt=1)
+        .values_list("kind", "record_id")
+    )
+    for kind, record_id in twice:
+        RunItem.objects.filter(
+            run=work.run, kind=kind, record_id=record_id, action=Action.LINK
+        ).update(action=Action.REVIEW, reason=Reason.CLAIMED_TWICE)

@@ -1,0 +1,215 @@
+"""Run items as rows, and a run's way from one status to the next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from common import bulk, keys
+from common.types import JsonObject
+from imports.engine.types import Action, PlanItem
+from imports.models import Run, RunItem
+from imports.words import OPEN, Outcome, RunKind, Stage, Status
+from mappings.rules import Ref
+from mappings.words import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from django.db import models
+
+    from imports.work import Work
+
+COLUMNS = (
+    *("run_id", "kind", "stage", "object_id", "upn", "name", "action", "reason"),
+    *("record_id", "mapping", "changes", "notes", "trace", "mirror_revision"),
+    *("rules_version", "record_revision", "is_ticked", "outcome", "error"),
+)
+NOT_STORED = frozenset({Action.NONE, Action.SKIP})
+"""Counted, not stored: they can be listed from the mirror."""
+
+
+def ref(pk: int | None, name: str | None) -> Ref | None:
+    """Return the reference to a record, or None where there is none."""
+    return None if pk is None else Ref(pk, name or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan item with what is kept beside it."""
+
+    item: PlanItem
+    mirror_revision: int
+    upn: str = ""
+    name: str = ""
+    trace: JsonObject = field(default_factory=dict)
+    changes: JsonObject = field(default_factory=dict)
+
+
+def keep(
+    work: Work,
+    planned: Iterable[Planned],
+    *,
+    stage: Stage = Stage.APPLY,
+    outcome: Outcome = Outcome.PLANNED,
+) -> None:
+    """Store planned items; the caller holds the transaction."""
+    rows = (_row(work, one, stage, outcome) for one in planned)
+    bulk.insert(RunItem, COLUMNS, rows)
+
+
+def _row(
+    work: Work, planned: Planned, stage: Stage, outcome: Outcome
+) -> tuple[Any, ...]:
+    item = planned.item
+    return (
+        work.run.pk,
+        item.kind.value,
+        stage.value,
+        item.object_id,
+        keys.cut(planned.upn),
+        keys.cut(planned.name),
+        item.action.value,
+        item.reason.value if item.reason else "",
+        item.record_id,
+        item.sequence,
+        planned.changes,
+        list(item.notes),
+        planned.trace,
+        planned.mirror_revision,
+        work.rules.version,
+        item.record_revision,
+        True,
+        outcome.value,
+        "",
+    )
+
+
+def stored_changes(item: PlanItem) -> JsonObject:
+    """Return the changes of an item as its row keeps them."""
+    return {name: list(change) for name, change in item.changes.items()}
+
+
+def begin(run: Run, rules: JsonObject, version: int) -> None:
+    """Store the rules that the run decides by, from its first moment to its last."""
+    run.rules, run.rules_version = rules, version
+    run.save(update_fields=["rules", "rules_version", "reason"])
+
+
+def end(run: Run, status: Status, *, reason: str = "", traceback: str = "") -> None:
+    """Bring the run to a status in which it no longer works, with its counts."""
+    run.status = status
+    run.reason = reason or run.reason
+    run.traceback = traceback
+    run.counts = counts(run)
+    if status not in OPEN:
+        run.finished_at = timezone.now()
+    run.save(
+        update_fields=[
+            *("status", "reason", "traceback", "counts", "fetched", "finished_at")
+        ]
+    )
+
+
+def verdict(run: Run) -> Status:
+    """Return how an applied run ended, from what became of its items."""
+    outcomes = Counter(
+        dict(
+            run.items.order_by()
+            .values_list("outcome")
+            .annotate(number=Count("id"))
+            .values_list("outcome", "number")
+        )
+    )
+    if outcomes[Outcome.FAILED] or outcomes[Outcome.STALE]:
+        return Status.PARTLY_FAILED
+    if outcomes[Outcome.APPLIED]:
+        return Status.SUCCEEDED
+    return Status.NOTHING_CHANGED
+
+
+def counts(run: Run) -> JsonObject:
+    """Return what the run did, or would do, per kind (design §9.2)."""
+    found: JsonObject = {
+        kind.value: _counts(run, kind) for kind in Kind if kind in run.kinds
+    }
+    sites = run.planned_sites.all()
+    if run.kind != RunKind.PREVIEW:
+        sites = sites.filter(was_created=True)
+    found["sites"] = {"create": sites.count()}
+    found["roles"], found["boards"] = {"grant": 0, "revoke": 0}, {"join": 0, "leave": 0}
+    given = _written(run).filter(kind=Kind.AGENTS).values_list("changes", flat=True)
+    for changes in given.iterator():
+        for field_name, come, gone in (
+            ("roles", "grant", "revoke"),
+            ("boards", "join", "leave"),
+        ):
+            before, after = changes.get(field_name, ([], []))
+            had = {one["id"] for one in before or ()}
+            has = {one["id"] for one in after or ()}
+            found[field_name][come] += len(has - had)
+            found[field_name][gone] += len(had - has)
+    return found
+
+
+def _written(run: Run) -> models.QuerySet[RunItem]:
+    """Return the items that were applied or, for a plan, that would be."""
+    outcome = Outcome.PLANNED if run.kind == RunKind.PREVIEW else Outcome.APPLIED
+    return run.items.filter(stage=Stage.APPLY, outcome=outcome).order_by()
+
+
+def _counts(run: Run, kind: Kind) -> JsonObject:
+    unstored = run.place.get("unstored", {}).get(kind.value, {})
+    found = {action.value: 0 for action in Action}
+    found |= dict(
+        _written(run)
+        .filter(kind=kind)
+        .values_list("action")
+        .annotate(number=Count("id"))
+    )
+    mine = run.items.filter(kind=kind, stage=Stage.APPLY).order_by()
+    found["review"] = mine.filter(action=Action.REVIEW).count()
+    found["none"] += unstored.get("none", 0)
+    found["skip"] += unstored.get("skip", 0)
+    found["stale"] = mine.filter(outcome=Outcome.STALE).count()
+    found["failed"] = mine.filter(outcome=Outcome.FAILED).count()
+    if kind is Kind.USERS:
+        found["update"] += _managers_only(run)
+    return found
+
+
+def _managers_only(run: Run) -> int:
+    """Return how many users got another manager and nothing else."""
+    others = run.items.filter(
+        kind=Kind.USERS, stage=Stage.APPLY, outcome=Outcome.APPLIED
+    )
+    return (
+        run.items.filter(stage=Stage.MANAGERS)
+        .exclude(object_id__in=others.values("object_id"))
+        .count()
+    )
+
+
+def summary(run: Run) -> JsonObject:
+    """Return the run as `--json` prints it (design §9.2)."""
+    found: JsonObject = {
+        "run": run.pk,
+        "connection": run.connection.name,
+        "kind": run.kind,
+        "status": run.status,
+        "reason": run.reason,
+        "started_at": _iso(run.started_at),
+        "finished_at": _iso(run.finished_at),
+        "fetched": run.fetched,
+        **run.counts,
+    }
+    return found
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,74 @@
+"""What one attempt of a run carries from stage to stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from imports.models import Run
+from imports.words import RunKind, Stage
+from mappings.words import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connections.graph.client import GraphClient
+    from connections.models import TenantConnection
+    from imports.claims import Claim
+    from mappings.rules import RuleSet
+
+
+class Progress(Protocol):
+    """Whoever watches a run: a bar on a terminal, or nobody."""
+
+    def stage(self, stage: Stage, total: int | None) -> None:
+        """A stage begins; `total` is how much there is, where that is known."""
+
+    def advance(self, done: int) -> None:
+        """So much of the stage is done in all."""
+
+
+class Unwatched:
+    """Nobody watches."""
+
+    def stage(self, stage: Stage, total: int | None) -> None:
+        """Say nothing."""
+
+    def advance(self, done: int) -> None:
+        """Say nothing."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One attempt of one run: its row, its claim, its client and its rules."""
+
+    run: Run
+    connection: TenantConnection
+    claim: Claim
+    rules: RuleSet
+    progress: Progress
+    client: GraphClient | None = None
+
+    @property
+    def kinds(self) -> Sequence[Kind]:
+        """Return the kinds of records that the run is about."""
+        return [kind for kind in Kind if kind in self.run.kinds]
+
+    @property
+    def is_preview(self) -> bool:
+        """Return whether nothing may be written but the plan."""
+        return self.run.kind == RunKind.PREVIEW
+
+    def begin(self, stage: Stage, total: int | None = None) -> None:
+        """Say that a stage begins; call inside `claim.writing`."""
+        self.run.stage = stage
+        self.run.progress_done, self.run.progress_total = 0, total
+        self.run.save(update_fields=["stage", "progress_done", "progress_total"])
+        self.progress.stage(stage, total)
+
+    def note(self, done: int, **place: object) -> None:
+        """Keep how far the stage is, and where; call inside `claim.writing`."""
+        self.run.progress_done = done
+        self.run.place = {**self.run.place, **place}
+        self.run.save(update_fields=["progress_done", "place"])
+        self.progress.advance(done)
