@@ -85,7 +85,7 @@ def _delete_user(world: World, body: Body) -> None:
     tenant = _tenant(world, body)
     position = _position(tenant, body["object_id"])
     if tenant.directory.is_present(position):
-        tenant.group_edits.person_came_or_went(position, is_added=False)
+        tenant.group_edits.member_came_or_went(position, is_added=False)
         tenant.people_edits.delete(position)
 
 
@@ -95,7 +95,7 @@ def _restore_user(world: World, body: Body) -> None:
     if not tenant.directory.is_soft_deleted(position):
         raise AdminError(f"User {body['object_id']} is not in the recycle bin.")
     tenant.people_edits.restore(position)
-    tenant.group_edits.person_came_or_went(position, is_added=True)
+    tenant.group_edits.member_came_or_went(position, is_added=True)
 
 
 def _purge_user(world: World, body: Body) -> None:

@@ -156,6 +156,10 @@ class Admin:
             for line in response.iter_lines(chunk_size=65_536):
                 yield json.loads(line)
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
     def _do(self, action: str, **body: Any) -> Any:
         response = self._session.post(f"{self._base}/{action}", json=body, timeout=60)
         if response.status_code >= 400:

@@ -24,17 +24,21 @@ class _Truncated(Response):
 
     def __init__(self, part: Answer | None) -> None:
         whole = part.body if part is not None else b""
-        super().__init__(whole, headers=part.headers if part is not None else None)
+        status = part.status if part is not None else 500
+        super().__init__(whole, status, part.headers if part is not None else None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.body:
-            start = {"type": "http.response.start", "status": 200}
+            start = {"type": "http.response.start", "status": self.status_code}
             await send({**start, "headers": self.raw_headers})
             half = bytes(self.body)[: len(self.body) // 2]
             chunk = {"type": "http.response.body", "body": half, "more_body": True}
             await send(chunk)
             await asyncio.sleep(_FLUSH)
         scope["extensions"]["simulator.transport"]["it"].abort()
+        # The server must learn of the reset before we return, or it adds a 500.
+        while (await receive())["type"] != "http.disconnect":
+            continue
 
 
 def build(world: World) -> Starlette:

@@ -31,7 +31,8 @@ async def answer(call: Call, handle: Part) -> Answer:
             response = _response(request, await handle(inner))
         statuses[key] = response["status"]
         responses.append(response)
-    return json_answer({"responses": responses})
+    # Graph promises no order; the last first shows who relies on one.
+    return json_answer({"responses": responses[::-1]})
 
 
 def _requests(call: Call) -> list[dict[str, Any]]:

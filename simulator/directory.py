@@ -97,9 +97,11 @@ class Directory:
         record = self.records.get(position)
         card: dict[str, Any] = {"id": self.id_of(position)}
         if record is None:
-            person = self.population.person(position)
-            for name, read in reading:
-                card[name] = read(person)
+            # Only an id is asked for very often: that needs no person.
+            if reading:
+                person = self.population.person(position)
+                for name, read in reading:
+                    card[name] = read(person)
             return card
         for name, _ in reading:
             value = record.properties.get(name)

@@ -42,7 +42,10 @@ async def _right(world: World, call: Call) -> Answer:
     if call.path.startswith(f"{graph.ROOT}/"):
         return graph.answer(world, call)
     found = login.answer(world, call)
-    return found if found is not None else json_answer({"error": "?"}, status=404)
+    if found is not None:
+        return found
+    error = {"code": "NotFound", "message": "Nothing is served at this path."}
+    return json_answer({"error": error}, status=404)
 
 
 async def _batch(world: World, call: Call) -> Answer:

@@ -8,7 +8,7 @@ from typing import Any
 from simulator import people_edits
 from simulator.changes import Change, ChangeLog, ObjectKind, What
 from simulator.clock import Clock, graph_time
-from simulator.groups import Group, Groups
+from simulator.groups import GROUP_BASE, Group, Groups
 
 
 class GroupEdits:
@@ -39,11 +39,13 @@ class GroupEdits:
         group.deleted_at = self._clock.now()
         group.is_purged = not group.is_unified
         self._changed(group, What.DELETED)
+        self.member_came_or_went(GROUP_BASE + self._place(group), is_added=False)
 
     def restore(self, group: Group) -> None:
         """Bring a soft-deleted group back with its members."""
         group.deleted_at = None
         self._changed(group, What.RESTORED)
+        self.member_came_or_went(GROUP_BASE + self._place(group), is_added=True)
 
     def add_member(self, group: Group, key: int) -> None:
         """Add a direct member; one that is there already is no change."""
@@ -63,11 +65,11 @@ class GroupEdits:
             group.removed.add(key)
         self._member_changed(group, key, is_added=False)
 
-    def person_came_or_went(self, position: int, *, is_added: bool) -> None:
-        """Log for every group of a person that they are a member (again) or gone."""
+    def member_came_or_went(self, key: int, *, is_added: bool) -> None:
+        """Log for every group that holds it that a member is there again, or gone."""
         for group in self._groups.all:
-            if group.is_present and self._groups.contains(group, position):
-                self._member_changed(group, position, is_added=is_added)
+            if group.is_present and self._groups.contains(group, key):
+                self._member_changed(group, key, is_added=is_added)
 
     def _member_changed(self, group: Group, key: int, *, is_added: bool) -> None:
         place = self._place(group)

@@ -45,7 +45,8 @@ class Simulator:
         self.admin = Admin(self.origin, self.ca)
 
     def stop(self) -> None:
-        """End the process and wait for it."""
+        """End the process and wait for it; a second time does nothing."""
+        self.admin.close()
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:

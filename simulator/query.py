@@ -64,11 +64,6 @@ _DEFAULTS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def default_select(of_type: str) -> tuple[str, ...]:
-    """Return what a read shows when nothing is selected."""
-    return _DEFAULTS[of_type]
-
-
 def _expand(text: str) -> Expand:
     match = _EXPAND.match(text.strip())
     if match is None or match[1].lower() != "manager":

@@ -120,10 +120,13 @@ def _managers(tenant: Tenant, position: int, expand: Expand) -> dict[str, Any] |
     """Return the nested chain of managers, stopping where it would go in a circle."""
     reading = profile_card.readers(expand.select)
     chain: list[int] = []
-    above = tenant.directory.manager(position)
-    while above is not None and above not in chain and len(chain) < expand.levels:
+    below = position
+    while len(chain) < expand.levels:
+        above = tenant.directory.manager(below)
+        if above is None or above in chain:
+            break
         chain.append(above)
-        above = tenant.directory.manager(above)
+        below = above
     nested: dict[str, Any] | None = None
     for manager in reversed(chain):
         card = {"@odata.type": _USER, **tenant.directory.card(manager, reading)}

@@ -50,6 +50,11 @@ def test_part_can_post_and_send_headers(
     assert found["2"]["body"] == "1"
 
 
+def test_answers_come_in_no_order_to_rely_on(graph: GraphCaller) -> None:
+    found = responses(graph, *[part(number, "/users") for number in range(3)])
+    assert list(found) == ["2", "1", "0"]
+
+
 def test_part_after_a_failed_one_is_424(graph: GraphCaller) -> None:
     found = responses(
         graph,

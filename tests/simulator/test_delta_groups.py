@@ -53,6 +53,26 @@ def test_deleted_person_leaves_their_groups(
     assert {link["id"] for link in links(entries)} == {person}
 
 
+def test_deleted_group_leaves_the_groups_around_it(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    outer = simulator.admin.put_group(tenant.tenant_id, displayName="Outer")["id"]
+    inner = simulator.admin.put_group(tenant.tenant_id, displayName="Inner")["id"]
+    simulator.admin.add_member(tenant.tenant_id, outer, inner)
+    _, link = graph.round(START)
+    simulator.admin.delete_group(tenant.tenant_id, inner)
+    entries, _ = graph.round(link)
+    of = {entry["id"]: entry for entry in entries}
+    assert of[inner]["@removed"] == {"reason": "deleted"}
+    assert of[outer]["members@delta"] == [
+        {
+            "@odata.type": "#microsoft.graph.group",
+            "id": inner,
+            "@removed": {"reason": "deleted"},
+        }
+    ]
+
+
 def test_large_group_repeats_with_the_next_slice(simulator: Simulator) -> None:
     large = simulator.admin.create_tenant(name="Large", people=2500)
     graph = GraphCaller(simulator, large)

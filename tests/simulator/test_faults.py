@@ -150,7 +150,7 @@ def test_rule_reaches_into_a_batch(
     urls = [f"/users/{person}", "/organization"]
     parts = [{"id": str(n), "method": "GET", "url": url} for n, url in enumerate(urls)]
     answer = graph.post("/$batch", {"requests": parts}).json()
-    first, second = answer["responses"]
+    second, first = answer["responses"]
     assert (first["status"], first["headers"]["Retry-After"]) == (429, "1")
     assert second["status"] == 200
 
