@@ -127,6 +127,26 @@ def test_the_example_lists_exactly_the_variables_that_are_read() -> None:
     assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) == env.ASKED
 
 
+def test_the_readme_names_every_command_and_no_other() -> None:
+    readme = (ROOT / "README.md").read_text()
+    rows = [line for line in readme.splitlines() if line.startswith("| `")]
+    named = {found for row in rows for found in re.findall(r"`([a-z]+\w*)", row)}
+    commands = walk(ROOT / "halo_entra" / "management" / "commands")
+
+    assert named == {file.stem for file in commands} - {"__init__"}
+
+
+def test_every_link_of_our_pages_leads_somewhere() -> None:
+    broken = [
+        f"{name(page)}: {link}"
+        for page in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
+        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
+        if not (page.parent / link).exists()
+    ]
+
+    assert broken == []
+
+
 def test_no_file_names_a_registry_or_somebodys_folder() -> None:
     named = []
     for file in walk(ROOT):
