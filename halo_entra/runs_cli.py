@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
@@ -57,7 +57,7 @@ class Bar:
 
     def __init__(self) -> None:
         """Wait for the first stage."""
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[Any] | None = None
 
     def stage(self, stage: Stage, total: int | None) -> None:
         """Begin another bar."""

@@ -18,6 +18,8 @@ from directory.models import Agent, EndUser
 from imports.models import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from django.http import HttpRequest, HttpResponse
 
 
@@ -36,7 +38,7 @@ def status(request: HttpRequest) -> HttpResponse:
     return render(request, "halo_entra/status.html", context)
 
 
-def _connections() -> list[dict[str, Any]]:
+def _connections() -> Sequence[Mapping[str, Any]]:
     latest = Run.objects.filter(connection=OuterRef("pk")).filter(~Q(finished_at=None))
     rows = TenantConnection.objects.annotate(
         last_status=Subquery(latest.values("status")[:1]),

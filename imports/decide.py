@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         Selection,
     )
     from imports.load import Person
-    from imports.work import Work
+    from imports.work import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +65,31 @@ class Decided:
         return found if isinstance(found, str) else self.person.upn
 
 
-def surroundings(work: Work) -> Surroundings:
+def surroundings(scope: Scope) -> Surroundings:
     """Read what is the same for everybody, once a run."""
-    domains = work.connection.verified_domains
+    domains = scope.connection.verified_domains
     return Surroundings(
-        membership.known_groups(work.connection.pk),
-        sites.Places(work.rules),
+        membership.known_groups(scope.connection.pk),
+        sites.Places(scope.rules),
         frozenset(str(domain).lower() for domain in domains),
     )
 
 
-def decide(work: Work, people: Sequence[Person], around: Surroundings) -> list[Decided]:
+def decide(
+    scope: Scope, people: Sequence[Person], around: Surroundings
+) -> list[Decided]:
     """Return what is to be done about each person, for each kind that is due."""
     ids = [person.object_id for person in people]
-    direct = membership.direct_groups(work.connection.pk, ids)
+    direct = membership.direct_groups(scope.connection.pk, ids)
     remotes = [
         person.remote(direct.get(person.object_id, frozenset())) for person in people
     ]
-    desks = [_Desk(work, kind, remotes, around) for kind in concerned(work.kinds)]
+    desks = [_Desk(scope, kind, remotes, around) for kind in concerned(scope.kinds)]
     found = []
     for person, remote in zip(people, remotes, strict=True):
         selection = select(
             remote,
-            rules=work.rules,
+            rules=scope.rules,
             groups=around.groups,
             place_of=around.places.find,
         )
@@ -105,28 +107,28 @@ class _Desk:
 
     def __init__(
         self,
-        work: Work,
+        scope: Scope,
         kind: Kind,
         remotes: Sequence[Remote],
         around: Surroundings,
     ) -> None:
         self.kind = kind
-        self._work = work
-        fields = work.rules.fields(kind)
+        self._scope = scope
+        fields = scope.rules.fields(kind)
         self._desired = {
             remote.object_id: desired(remote, fields, kind=kind) for remote in remotes
         }
-        self._linked = records.linked(work.connection, kind, list(self._desired))
-        self._decisions = _decisions(work, kind, list(self._desired))
-        candidates = records.Candidates(work.connection, kind, self._wanted())
+        self._linked = records.linked(scope.connection, kind, list(self._desired))
+        self._decisions = _decisions(scope, kind, list(self._desired))
+        candidates = records.Candidates(scope.connection, kind, self._wanted())
         self._register = Register(
-            kind, work.rules, candidates.find, around.verified_domains
+            kind, scope.rules, candidates.find, around.verified_domains
         )
 
     def concerns(self, selection: Selection) -> bool:
         """Return whether the run plans this kind of record for the person."""
         if self.kind is Kind.USERS:
-            return concerns_users(selection, self._work.kinds)
+            return concerns_users(selection, self._scope.kinds)
         return True
 
     def plan(self, remote: Remote, selection: Selection) -> tuple[Match, PlanItem]:
@@ -139,7 +141,7 @@ class _Desk:
             linked=self._linked.get(remote.object_id),
             decision=self._decisions.get(remote.object_id),
         )
-        rules = self._work.rules
+        rules = self._scope.rules
         if self.kind is Kind.USERS:
             item = plan_user(
                 remote,
@@ -147,7 +149,7 @@ class _Desk:
                 matched,
                 rules=rules,
                 desired=wanted,
-                kinds=self._work.kinds,
+                kinds=self._scope.kinds,
             )
         else:
             item = plan_agent(remote, selection, matched, rules=rules, desired=wanted)
@@ -156,7 +158,7 @@ class _Desk:
     def _wanted(self) -> Mapping[str, Collection[str]]:
         """Return the keys to look for, of people who have no record yet."""
         wanted: dict[str, set[str]] = defaultdict(set)
-        for target in self._work.rules.matching(self.kind):
+        for target in self._scope.rules.matching(self.kind):
             for object_id, one in self._desired.items():
                 if object_id not in self._linked:
                     value = one.values.get(target)
@@ -165,15 +167,15 @@ class _Desk:
 
 
 def _decisions(
-    work: Work, kind: Kind, object_ids: Collection[UUID]
+    scope: Scope, kind: Kind, object_ids: Collection[UUID]
 ) -> Mapping[UUID, DecisionView]:
     """Return what somebody decided about these people, with the records to link."""
     rows = Decision.objects.filter(
-        connection=work.connection, kind=kind, object_id__in=object_ids
+        connection=scope.connection, kind=kind, object_id__in=object_ids
     ).values_list("object_id", "verdict", "record_id")
     found = list(rows)
     ids = [record_id for *_, record_id in found if record_id is not None]
-    locals_ = records.by_ids(work.connection, kind, ids)
+    locals_ = records.by_ids(scope.connection, kind, ids)
     return {
         object_id: DecisionView(
             Verdict(verdict), None if record_id is None else locals_.get(record_id)

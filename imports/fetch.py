@@ -160,7 +160,10 @@ def _client(work: Work) -> GraphClient:
 def _named_groups(rules: RuleSet) -> dict[UUID, bool]:
     """Return the groups that the rules name, and whether nesting counts in each."""
     wanted: dict[UUID, bool] = {}
-    filters = [rule.filter for rule in (*rules.site_rules, *rules.agent_rules)]
+    filters = [
+        *(rule.filter for rule in rules.site_rules),
+        *(rule.filter for rule in rules.agent_rules),
+    ]
     named = [(part.group, part.nested) for part in filters]
     named += [(r.group, r.nested) for r in (*rules.role_rules, *rules.board_rules)]
     for group, nested in named:

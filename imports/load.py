@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from django.db import models
 
     from imports.models import MirrorUser
-    from imports.work import Work
+    from imports.work import Scope
 
 CHUNK = 1000
 MODELS: Mapping[Kind, type[EndUser] | type[Agent]] = {
@@ -79,32 +79,32 @@ def concerned(kinds: Collection[Kind]) -> list[Kind]:
 
 
 def due(
-    work: Work,
+    scope: Scope,
     *,
     after: int = 0,
     limit: int = CHUNK,
     object_id: UUID | None = None,
 ) -> list[Person]:
     """Return the next people to plan, by their order in the mirror."""
-    people = _due(work).filter(pk__gt=after)
+    people: Any = _due(scope).filter(pk__gt=after)
     if object_id is not None:
         people = people.filter(object_id=object_id)
     rows = people.order_by("pk").values_list(
-        "pk", "object_id", "upn", "properties", "state", "revision",
-        "users_settled", "agents_settled",
-    )[:limit]  # fmt: skip
-    return [Person(*row[:6], not row[6], not row[7]) for row in rows]
+        *("pk", "object_id", "upn", "properties", "state", "revision"),
+        *("users_settled", "agents_settled"),
+    )
+    return [Person._make((*row[:6], not row[6], not row[7])) for row in rows[:limit]]
 
 
-def count_due(work: Work) -> int:
+def count_due(scope: Scope) -> int:
     """Return how many people are to be planned."""
-    return _due(work).count()
+    return _due(scope).count()
 
 
-def person(work: Work, object_id: UUID) -> Person | None:
+def person(scope: Scope, object_id: UUID) -> Person | None:
     """Return one person of the mirror, due or not; None if there is none."""
     row = (
-        mirror.of_connection(work.connection.pk)
+        mirror.of_connection(scope.connection.pk)
         .filter(object_id=object_id)
         .values_list("pk", "object_id", "upn", "properties", "state", "revision")
         .first()
@@ -112,10 +112,10 @@ def person(work: Work, object_id: UUID) -> Person | None:
     return None if row is None else Person(*row, users_due=True, agents_due=True)
 
 
-def settled(work: Work, kind: Kind) -> Mapping[bool, int]:
+def settled(scope: Scope, kind: Kind) -> Mapping[bool, int]:
     """Return how many people are settled: with a record (True), and without."""
     rows = (
-        _with_settled(work)
+        _with_settled(scope)
         .filter(**{f"{kind.value}_settled": True})
         .values_list(f"{kind.value}_revision", flat=True)
     )
@@ -123,19 +123,19 @@ def settled(work: Work, kind: Kind) -> Mapping[bool, int]:
     return {True: rows.count() - without, False: without}
 
 
-def _due(work: Work) -> models.QuerySet[MirrorUser]:
+def _due(scope: Scope) -> models.QuerySet[MirrorUser]:
     wanted = Q()
-    for kind in concerned(work.kinds):
+    for kind in concerned(scope.kinds):
         wanted |= Q(**{f"{kind.value}_settled": False})
-    return _with_settled(work).filter(wanted)
+    return _with_settled(scope).filter(wanted)
 
 
-def _with_settled(work: Work) -> models.QuerySet[MirrorUser]:
+def _with_settled(scope: Scope) -> models.QuerySet[MirrorUser]:
     """Return the people of the connection with, per kind, whether they are settled."""
-    people = mirror.of_connection(work.connection.pk)
+    people = mirror.of_connection(scope.connection.pk)
     for kind, model in MODELS.items():
         record = model._default_manager.filter(
-            entra_tenant_id=work.connection.tenant_id,
+            entra_tenant_id=scope.connection.tenant_id,
             entra_object_id=OuterRef("object_id"),
         ).values("revision")[:1]
         mirror_column, rules_column, record_column = settle.columns(kind)
@@ -146,7 +146,7 @@ def _with_settled(work: Work) -> models.QuerySet[MirrorUser]:
             **{
                 f"{kind.value}_settled": _all_equal(
                     (mirror_column, F("revision")),
-                    (rules_column, work.rules.version),
+                    (rules_column, scope.rules.version),
                     (record_column, F(revision)),
                 )
             }

@@ -35,15 +35,15 @@ def plan(work: Work, object_id: UUID | None = None) -> None:
     with work.claim.writing():
         work.run.items.all().delete()
         work.run.planned_sites.all().delete()
-        work.begin(Stage.PLAN, load.count_due(work))
+        work.begin(Stage.PLAN, load.count_due(work.scope))
         unstored = {kind: _settled(work, kind) for kind in work.kinds}
         work.note(0, unstored=_json(unstored))
-    around = decide.surroundings(work)
+    around = decide.surroundings(work.scope)
     planned_sites: dict[tuple[int, str], int] = {}
     after, done = 0, 0
-    while people := load.due(work, after=after, object_id=object_id):
+    while people := load.due(work.scope, after=after, object_id=object_id):
         after, done = people[-1].pk, done + len(people)
-        decided = decide.decide(work, people, around)
+        decided = decide.decide(work.scope, people, around)
         with work.claim.writing():
             _store(work, decided, planned_sites)
             for kind in work.kinds:
@@ -54,7 +54,7 @@ def plan(work: Work, object_id: UUID | None = None) -> None:
 
 
 def _settled(work: Work, kind: Kind) -> Counter[str]:
-    numbers = load.settled(work, kind)
+    numbers = load.settled(work.scope, kind)
     return Counter(none=numbers[True], skip=numbers[False])
 
 

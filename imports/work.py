@@ -10,8 +10,6 @@ from imports.words import RunKind, Stage
 from mappings.words import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from connections.graph.client import GraphClient
     from connections.models import TenantConnection
     from imports.claims import Claim
@@ -38,6 +36,15 @@ class Unwatched:
         """Say nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose people are decided about, by which rules, for which kinds of records."""
+
+    connection: TenantConnection
+    rules: RuleSet
+    kinds: tuple[Kind, ...] = tuple(Kind)
+
+
 @dataclass(slots=True)
 class Work:
     """One attempt of one run: its row, its claim, its client and its rules."""
@@ -50,9 +57,14 @@ class Work:
     client: GraphClient | None = None
 
     @property
-    def kinds(self) -> Sequence[Kind]:
+    def kinds(self) -> tuple[Kind, ...]:
         """Return the kinds of records that the run is about."""
-        return [kind for kind in Kind if kind in self.run.kinds]
+        return tuple(kind for kind in Kind if kind in self.run.kinds)
+
+    @property
+    def scope(self) -> Scope:
+        """Return what decisions of the run depend on."""
+        return Scope(self.connection, self.rules, self.kinds)
 
     @property
     def is_preview(self) -> bool:

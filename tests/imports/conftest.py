@@ -9,14 +9,14 @@ import pytest
 from tests import bench
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
     from simulator.contract import TenantInfo
     from simulator.process import Simulator
 
 
 @pytest.fixture
-def entra(settings: SettingsWrapper, simulator: Simulator) -> Simulator:
+def entra(settings: Settings, simulator: Simulator) -> Simulator:
     """The simulator as the cloud `custom`."""
     settings.ENTRA_CUSTOM_AUTHORITY = simulator.origin
     settings.ENTRA_CUSTOM_GRAPH = simulator.origin

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from simulator.contract import NewTenant
 from simulator.process import Simulator
 
 if TYPE_CHECKING:
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
     from common.types import JsonObject
 
 CONFIGURATION = Path(__file__).resolve().parents[2] / "demo.yaml"
-CONTOSO = {
+CONTOSO: NewTenant = {
     "name": "Contoso",
     "people": 1200,
     "profile": "contoso",
     "tenant_id": "11111111-1111-4111-8111-111111111111",
     "application_id": "22222222-2222-4222-8222-222222222222",
 }
-FABRIKAM = {
+FABRIKAM: NewTenant = {
     "name": "Fabrikam",
     "people": 300,
     "profile": "fabrikam",
@@ -155,8 +156,8 @@ class _Steps:
 
 def _environment(simulator: Simulator, port: int) -> dict[str, str]:
     """Return the environment of the steps; makes the practice tenants."""
-    contoso = simulator.admin.create_tenant(**CONTOSO)  # type: ignore[typeddict-item]  # one of two constants above
-    simulator.admin.create_tenant(**FABRIKAM)  # type: ignore[typeddict-item]  # one of two constants above
+    contoso = simulator.admin.create_tenant(**CONTOSO)
+    simulator.admin.create_tenant(**FABRIKAM)
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "halo_entra.settings.demo",
