@@ -49,8 +49,6 @@ def main() -> None:
     listening = server.listen(arguments.port)
     world = World(f"https://{server.NAME}:{listening.getsockname()[1]}")
     tenants = [world.create(named_tenant(text)) for text in arguments.tenant]
-    if arguments.end_with_parent:
-        server.end_with_parent()
     ready = {
         "origin": world.origin,
         "ca": str(arguments.state / "ca.pem"),
@@ -58,7 +56,12 @@ def main() -> None:
     }
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
-    server.serve(app.build(world), listening=listening, ca=ca)
+    server.serve(
+        app.build(world),
+        listening=listening,
+        ca=ca,
+        ends_with_parent=arguments.end_with_parent,
+    )
 
 
 if __name__ == "__main__":

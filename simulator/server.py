@@ -7,6 +7,7 @@ import socket
 import ssl
 import sys
 import threading
+import time
 from pathlib import Path
 
 import trustme
@@ -16,6 +17,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HOST = "127.0.0.1"
 NAME = "localhost"
+# Seconds from the end of the parent to an end by force.
+_PATIENCE = 5
 
 
 class _Protocol(HttpToolsProtocol):
@@ -49,18 +52,26 @@ def listen(port: int) -> socket.socket:
     return listening
 
 
-def end_with_parent() -> None:
-    """Exit as soon as standard input closes, which it does when the parent ends."""
+def _end_with_parent(server: uvicorn.Server) -> None:
+    """End as soon as standard input closes, which it does when the parent ends."""
 
     def watch() -> None:
         sys.stdin.buffer.read()
-        os._exit(0)
+        server.should_exit = True
+        time.sleep(_PATIENCE)
+        os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
 
 
-def serve(app: Starlette, *, listening: socket.socket, ca: trustme.CA) -> None:
-    """Serve HTTPS on a socket until the process is told to end."""
+def serve(
+    app: Starlette,
+    *,
+    listening: socket.socket,
+    ca: trustme.CA,
+    ends_with_parent: bool = False,
+) -> None:
+    """Serve HTTPS on a socket until told to end, or until the parent process ends."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ca.issue_cert(NAME, HOST).configure_cert(context)
     config = uvicorn.Config(
@@ -71,5 +82,9 @@ def serve(app: Starlette, *, listening: socket.socket, ca: trustme.CA) -> None:
         access_log=False,
         lifespan="off",
         timeout_keep_alive=60,
+        timeout_graceful_shutdown=1,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(config)
+    if ends_with_parent:
+        _end_with_parent(server)
+    server.run(sockets=[listening])
