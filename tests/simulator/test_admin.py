@@ -9,7 +9,7 @@ import pytest
 from simulator.admin_client import AdminRefused, Truth
 from simulator.contract import Profile, TenantInfo
 from simulator.process import Simulator
-from tests.simulator.graph_caller import GraphCaller
+from tests.simulator.graph_caller import GraphCaller, session
 
 NOBODY = "2e1cb876-99be-48e5-be6a-1c25f157a7d5"
 
@@ -131,3 +131,42 @@ def without_times(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         row.get("properties", {}).pop("deletedDateTime", None)
     return rows
+
+
+def test_unknown_action_or_part_of_the_truth_is_refused(
+    simulator: Simulator, tenant: TenantInfo
+) -> None:
+    caller = session(simulator)
+    base = f"{simulator.origin}/admin"
+    assert caller.post(f"{base}/dance", json={}).status_code == 404
+    assert caller.post(f"{base}/put_user", json={}).status_code == 400
+    assert caller.get(f"{base}/oracle/{tenant.tenant_id}/lies").status_code == 404
+
+
+def test_member_can_be_removed_and_added_again(
+    simulator: Simulator, staffed: TenantInfo
+) -> None:
+    graph = GraphCaller(simulator, staffed)
+    group = graph.walk("/groups?$select=id")[0]["id"]
+    person = graph.walk(f"/groups/{group}/members?$select=id")[7]["id"]
+    simulator.admin.remove_member(staffed.tenant_id, group, person)
+    simulator.admin.remove_member(staffed.tenant_id, group, person)
+    less = graph.walk(f"/groups/{group}/members?$select=id")
+    simulator.admin.add_member(staffed.tenant_id, group, person)
+    simulator.admin.add_member(staffed.tenant_id, group, person)
+    again = graph.walk(f"/groups/{group}/members?$select=id")
+    assert (len(less), len(again)) == (249, 250)
+
+
+def test_only_a_group_in_the_recycle_bin_can_be_restored(
+    simulator: Simulator, tenant: TenantInfo
+) -> None:
+    group = simulator.admin.put_group(tenant.tenant_id)["id"]
+    with pytest.raises(AdminRefused, match="recycle bin"):
+        simulator.admin.restore_group(tenant.tenant_id, group)
+
+
+def test_tenant_needs_a_known_profile(simulator: Simulator) -> None:
+    profile: Any = "acme"
+    with pytest.raises(AdminRefused, match="profile"):
+        simulator.admin.create_tenant(name="Acme", profile=profile)

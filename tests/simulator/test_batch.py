@@ -85,3 +85,20 @@ def test_malformed_batch_is_refused(
 def test_batch_needs_a_token(graph: GraphCaller) -> None:
     graph.session.headers["Authorization"] = "Bearer x"
     assert graph.post("/$batch", {"requests": [part(1, "/users")]}).status_code == 401
+
+
+@pytest.mark.parametrize("body", [{}, {"requests": 5}, []])
+def test_payload_that_is_no_batch_is_refused(graph: GraphCaller, body: Any) -> None:
+    assert graph.post("/$batch", body).status_code == 400
+
+
+def test_batch_must_be_posted(graph: GraphCaller) -> None:
+    assert graph.get("/$batch").status_code == 405
+
+
+def test_broken_json_of_a_part_comes_as_text(
+    simulator: Simulator, graph: GraphCaller
+) -> None:
+    simulator.admin.fault(path="/organization", malformed="broken_json")
+    found = responses(graph, part(1, "/organization"))
+    assert isinstance(found["1"]["body"], str)

@@ -54,3 +54,53 @@ def test_contoso_starts_with_leavers_in_the_recycle_bin(simulator: Simulator) ->
     )
     gone = GraphCaller(simulator, contoso).walk(f"{BIN}?$select=id")
     assert 5 <= len(gone) <= 25
+
+
+def test_deleted_m365_group_lies_in_the_recycle_bin(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    team = simulator.admin.put_group(tenant.tenant_id, groupTypes=["Unified"])["id"]
+    security = simulator.admin.put_group(tenant.tenant_id)["id"]
+    for group in (team, security):
+        simulator.admin.delete_group(tenant.tenant_id, group)
+    gone = graph.walk("/directory/deletedItems/microsoft.graph.group")
+    assert [group["id"] for group in gone] == [team]
+    assert gone[0]["deletedDateTime"] is not None
+
+
+def test_restored_group_is_back_with_its_members(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    team = simulator.admin.put_group(tenant.tenant_id, groupTypes=["Unified"])["id"]
+    person = simulator.admin.put_user(tenant.tenant_id)["id"]
+    simulator.admin.add_member(tenant.tenant_id, team, person)
+    simulator.admin.delete_group(tenant.tenant_id, team)
+    assert graph.get(f"/groups/{team}").status_code == 404
+    simulator.admin.restore_group(tenant.tenant_id, team)
+    members = graph.walk(f"/groups/{team}/members?$select=id")
+    assert [member["id"] for member in members] == [person]
+
+
+def test_any_deleted_object_is_found_by_its_id(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    team = simulator.admin.put_group(tenant.tenant_id, groupTypes=["Unified"])["id"]
+    person = simulator.admin.put_user(tenant.tenant_id)["id"]
+    simulator.admin.delete_group(tenant.tenant_id, team)
+    simulator.admin.delete_user(tenant.tenant_id, person)
+    kinds = [
+        graph.get(f"/directory/deletedItems/{key}").json()["@odata.type"]
+        for key in (team, person)
+    ]
+    assert kinds == ["#microsoft.graph.group", "#microsoft.graph.user"]
+    assert graph.get("/directory/deletedItems/none").status_code == 404
+
+
+def test_upn_of_the_deleted_is_freed_by_their_id(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    made = simulator.admin.put_user(tenant.tenant_id, userPrincipalName="a@b.example")
+    simulator.admin.delete_user(tenant.tenant_id, made["id"])
+    gone = graph.get(f"{BIN}/{made['id']}").json()
+    prefix = made["id"].replace("-", "")
+    assert gone["userPrincipalName"] == f"{prefix}a@b.example"

@@ -142,3 +142,55 @@ def test_hidden_members_stay_hidden(
     simulator.admin.add_member(tenant.tenant_id, group, person)
     entries, _ = graph.round(START)
     assert entries == [{"id": group, "displayName": "Secret"}]
+
+
+def test_minimal_answers_hold_only_what_changed(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    group = simulator.admin.put_group(tenant.tenant_id, displayName="SG")["id"]
+    _, link = graph.round("/groups/delta?$select=displayName,description,members")
+    simulator.admin.put_group(tenant.tenant_id, group, description="New")
+    entries, _ = graph.round(link, Prefer="return=minimal")
+    assert entries == [{"id": group, "description": "New"}]
+
+
+def test_emptied_property_is_null_and_a_member_change_alone_needs_members(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    group = simulator.admin.put_group(tenant.tenant_id, description="Old")["id"]
+    person = simulator.admin.put_user(tenant.tenant_id)["id"]
+    _, link = graph.round("/groups/delta?$select=description")
+    simulator.admin.add_member(tenant.tenant_id, group, person)
+    silent, link = graph.round(link)
+    simulator.admin.put_group(tenant.tenant_id, group, description=None)
+    entries, _ = graph.round(link)
+    assert silent == []
+    assert entries == [{"id": group, "description": None}]
+
+
+def test_new_group_comes_whole_and_many_operations_in_slices(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    simulator.admin.settings(tenant.tenant_id, page_size=2)
+    old = simulator.admin.put_group(tenant.tenant_id, displayName="Old")["id"]
+    _, link = graph.round(START)
+    new = simulator.admin.put_group(tenant.tenant_id, displayName="New")["id"]
+    for _ in range(5):
+        person = simulator.admin.put_user(tenant.tenant_id)["id"]
+        for group in (old, new):
+            simulator.admin.add_member(tenant.tenant_id, group, person)
+    entries, _ = graph.round(link)
+    for group in (old, new):
+        slices = [entry for entry in entries if entry["id"] == group]
+        assert [len(entry["members@delta"]) for entry in slices] == [2, 2, 1]
+
+
+def test_changes_follow_the_filter(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    one = simulator.admin.put_group(tenant.tenant_id, displayName="One")["id"]
+    other = simulator.admin.put_group(tenant.tenant_id, displayName="Other")["id"]
+    _, link = graph.round(f"{START}&$filter=id eq '{one}'")
+    for group in (one, other):
+        simulator.admin.put_group(tenant.tenant_id, group, displayName="Renamed")
+    assert [entry["id"] for entry in graph.round(link)[0]] == [one]

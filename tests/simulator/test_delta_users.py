@@ -195,3 +195,46 @@ def test_token_of_another_tenant_is_refused(
 ) -> None:
     _, link = GraphCaller(simulator, staffed).round(START)
     assert GraphCaller(simulator, tenant).get(link).status_code == 400
+
+
+def test_duplicates_come_again_in_a_round(
+    simulator: Simulator, staffed: TenantInfo
+) -> None:
+    simulator.admin.settings(staffed.tenant_id, page_size=50, duplicates=0.4)
+    entries, _ = GraphCaller(simulator, staffed).round("/users/delta?$select=id")
+    assert len({entry["id"] for entry in entries}) == 250
+    assert len(entries) > 300
+
+
+@pytest.mark.parametrize("option", ["$expand=manager", "$orderby=displayName"])
+def test_option_that_delta_does_not_know_is_refused(
+    graph: GraphCaller, option: str
+) -> None:
+    answer = graph.get(f"/users/delta?{option}")
+    assert answer.json()["error"]["code"] == "Request_UnsupportedQuery"
+
+
+def test_forged_token_is_refused(graph: GraphCaller) -> None:
+    assert graph.get("/users/delta?$deltatoken=abc").status_code == 400
+
+
+def test_changes_follow_the_filter(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    one = simulator.admin.put_user(tenant.tenant_id)["id"]
+    other = simulator.admin.put_user(tenant.tenant_id)["id"]
+    _, link = graph.round(f"/users/delta?$filter=id eq '{one}'")
+    for person in (one, other):
+        simulator.admin.put_user(tenant.tenant_id, person, displayName="Renamed")
+    assert [entry["id"] for entry in graph.round(link)[0]] == [one]
+
+
+def test_licence_states_are_never_tracked(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    person = simulator.admin.put_user(tenant.tenant_id)["id"]
+    _, link = graph.round("/users/delta?$select=licenseAssignmentStates")
+    simulator.admin.put_user(
+        tenant.tenant_id, person, licenseAssignmentStates=[{"state": "Active"}]
+    )
+    assert graph.round(link)[0] == []

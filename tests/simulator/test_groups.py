@@ -169,3 +169,53 @@ def test_contoso_has_the_groups_of_the_demo(simulator: Simulator) -> None:
     assert 2 <= sizes["SG-Admins"] <= 3
     assert 3 <= sizes["SG-CAB"] <= 5
     assert min(sizes.values()) > 1
+
+
+@pytest.mark.parametrize(
+    ("direction", "expected"), [("", ["a", "B", "c"]), (" desc", ["c", "B", "a"])]
+)
+def test_groups_are_sorted_by_name(
+    simulator: Simulator,
+    tenant: TenantInfo,
+    graph: GraphCaller,
+    direction: str,
+    expected: list[str],
+) -> None:
+    for name in ("c", "a", "B"):
+        simulator.admin.put_group(tenant.tenant_id, displayName=name)
+    groups = graph.walk(f"/groups?$orderby=displayName{direction}")
+    assert [group["displayName"] for group in groups] == expected
+    assert graph.get("/groups?$orderby=mail").status_code == 400
+
+
+def test_groups_and_members_are_counted(
+    nest: dict[str, str], graph: GraphCaller
+) -> None:
+    assert graph.get("/groups/$count", **EVENTUAL).text == "2"
+    path = f"/groups/{nest['Outer']}/members/$count"
+    assert graph.get(path, **EVENTUAL).text == "2"
+    assert graph.get(path).status_code == 400
+
+
+def test_one_group_is_read_by_id(nest: dict[str, str], graph: GraphCaller) -> None:
+    group = graph.get(f"/groups/{nest['Outer']}?$select=displayName").json()
+    assert group["displayName"] == "Outer"
+    assert graph.get("/groups/none").status_code == 404
+
+
+def test_members_cannot_be_filtered(nest: dict[str, str], graph: GraphCaller) -> None:
+    path = f"/groups/{nest['Outer']}/members?$filter=displayName eq 'x'"
+    assert graph.get(path).json()["error"]["code"] == "Request_UnsupportedQuery"
+
+
+def test_check_member_groups_of_nobody_is_404(graph: GraphCaller) -> None:
+    answer = graph.post("/users/nobody/checkMemberGroups", {"groupIds": ["x"]})
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]"])
+def test_body_that_is_no_object_is_refused(
+    nest: dict[str, str], graph: GraphCaller, body: bytes
+) -> None:
+    url = f"{graph.base}/users/{nest['Ada']}/checkMemberGroups"
+    assert graph.session.post(url, data=body, timeout=10).status_code == 400

@@ -209,3 +209,54 @@ def test_token_expires_by_the_clock(simulator: Simulator, graph: GraphCaller) ->
     assert graph.get("/users").status_code == 200
     simulator.admin.advance(2 * 3600)
     assert graph.get("/users").status_code == 401
+
+
+def test_tenant_name_that_is_neither_id_nor_domain_is_refused(
+    simulator: Simulator,
+) -> None:
+    url = f"{simulator.origin}/what/v2.0/.well-known/openid-configuration"
+    assert session(simulator).get(url).json()["error_codes"] == [900023]
+
+
+def test_consumers_have_a_tenant_of_their_own(simulator: Simulator) -> None:
+    url = f"{simulator.origin}/consumers/v2.0/.well-known/openid-configuration"
+    issuer = session(simulator).get(url).json()["issuer"]
+    assert issuer.endswith("/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0")
+
+
+def test_instance_discovery_knows_this_host(simulator: Simulator) -> None:
+    url = f"{simulator.origin}/common/discovery/instance?api-version=1.1"
+    document = session(simulator).get(url).json()
+    host = simulator.origin.removeprefix("https://")
+    assert document["metadata"][0]["aliases"] == [host]
+
+
+@pytest.mark.parametrize("missing", ["client_id", "scope"])
+def test_missing_parameter_is_named(
+    simulator: Simulator, tenant: TenantInfo, missing: str
+) -> None:
+    body = ask_token(simulator, tenant, **{missing: ""}).json()
+    assert body["error_codes"] == [900144]
+    assert f"'{missing}'" in body["error_description"]
+
+
+def test_assertion_that_is_no_token_is_refused(
+    simulator: Simulator, tenant: TenantInfo
+) -> None:
+    _, certificate = key_and_certificate()
+    simulator.admin.set_application(
+        tenant.tenant_id, tenant.application_id, certificate_pem=certificate
+    )
+    kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    for assertion in ("", "a.b.c", "nonsense", "e30.e30.AA", "W10.W10.AA"):
+        answer = ask_token(
+            simulator, tenant, client_assertion_type=kind, client_assertion=assertion
+        )
+        assert answer.json()["error_codes"] == [700027]
+
+
+def test_token_of_a_forgotten_tenant_opens_nothing(simulator: Simulator) -> None:
+    first = simulator.admin.create_tenant(name="Twice")
+    graph = GraphCaller(simulator, first)
+    simulator.admin.create_tenant(name="Twice", tenant_id=first.tenant_id)
+    assert graph.get("/users").status_code == 403

@@ -233,3 +233,87 @@ def test_property_outside_the_store_is_501(graph: GraphCaller) -> None:
 def test_unknown_person_is_404(graph: GraphCaller) -> None:
     answer = graph.get("/users/2e1cb876-99be-48e5-be6a-1c25f157a7d5")
     assert answer.status_code == 404
+
+
+def test_manager_is_read_by_itself(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    boss = simulator.admin.put_user(tenant.tenant_id, displayName="Boss")["id"]
+    clerk = simulator.admin.put_user(tenant.tenant_id)["id"]
+    simulator.admin.set_manager(tenant.tenant_id, clerk, boss)
+    manager = graph.get(f"/users/{clerk}/manager").json()
+    assert manager["@odata.type"] == "#microsoft.graph.user"
+    assert manager["displayName"] == "Boss"
+
+
+def test_people_are_sorted_by_name(simulator: Simulator, staffed: TenantInfo) -> None:
+    graph = GraphCaller(simulator, staffed)
+    path = "/users?$select=displayName&$orderby=displayName"
+    names = [card["displayName"].casefold() for card in graph.walk(path)]
+    assert names == sorted(names)
+    downwards = [card["displayName"].casefold() for card in graph.walk(f"{path} desc")]
+    assert downwards == sorted(names, reverse=True)
+    assert graph.get("/users?$orderby=city").status_code == 400
+
+
+def test_search_needs_the_header_and_finds_the_beginnings_of_words(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller
+) -> None:
+    for name in ("Ada Lovelock", "Lovage Ada", "Clover"):
+        simulator.admin.put_user(tenant.tenant_id, displayName=name)
+    path = '/users?$select=displayName&$search="displayName:lov"'
+    found = graph.walk(path, **EVENTUAL)
+    assert [card["displayName"] for card in found] == ["Ada Lovelock", "Lovage Ada"]
+    assert graph.get(path).json()["error"]["code"] == "Request_UnsupportedQuery"
+    assert graph.get("/users?$search=lov", **EVENTUAL).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "$filter=displayName",
+        "$filter=displayName eq 'a' b",
+        "$filter=displayName like 'a'",
+        "$filter=displayName eq 'a",
+        "$filter=shoeSize eq '9'",
+        "$expand=manager($levels=0)",
+        "$expand=directReports",
+        "$skip=5",
+    ],
+)
+def test_query_that_cannot_be_read_is_400(graph: GraphCaller, query: str) -> None:
+    assert graph.get(f"/users?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "not startswith(displayName,'B')",
+        "endswith(userPrincipalName,'ada@acme.example')",
+        "displayName ne 'Bram' and createdDateTime ge 2020-01-01T00:00:00Z",
+        "proxyAddresses/any(p:p eq 'SMTP:ada@acme.example')",
+    ],
+)
+def test_advanced_filters_find(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphCaller, clause: str
+) -> None:
+    simulator.admin.put_user(
+        tenant.tenant_id,
+        displayName="Ada",
+        userPrincipalName="ada@acme.example",
+        proxyAddresses=["SMTP:ada@acme.example"],
+    )
+    simulator.admin.put_user(tenant.tenant_id, displayName="Bram")
+    path = f"/users?$select=displayName&$count=true&$filter={clause}"
+    found = graph.walk(path, **EVENTUAL)
+    assert [card["displayName"] for card in found] == ["Ada"]
+
+
+def test_ends_with_is_for_addresses_only(graph: GraphCaller) -> None:
+    path = "/users?$count=true&$filter=endswith(displayName,'a')"
+    assert graph.get(path, **EVENTUAL).status_code == 400
+
+
+def test_expand_does_not_go_with_advanced_queries(graph: GraphCaller) -> None:
+    path = "/users?$count=true&$expand=manager&$filter=displayName ne 'a'"
+    assert graph.get(path, **EVENTUAL).status_code == 400
