@@ -18,6 +18,8 @@ from mappings.words import Kind
 
 MARKS: Mapping[bool | None, str] = {True: "yes", False: "no ", None: "?  "}
 
+NO_AGENT = (Action.SKIP, Reason.NO_MAPPING)
+
 
 def trace(selection: Selection, match: Match) -> JsonObject:
     """Return what is kept of a decision, in short."""
@@ -72,7 +74,7 @@ def decision(
         "entra_state": state_of(remote, is_wanted=_is_wanted(selection)).value,
         **from_trace(trace(selection, match)),
         "user": _item(items.get(Kind.USERS)),
-        "agent": _item(items.get(Kind.AGENTS)),
+        "agent": _agent(items.get(Kind.AGENTS)),
     }
 
 
@@ -97,6 +99,13 @@ def _is_wanted(selection: Selection) -> bool:
     """Return whether a mapping selects the person, or one in error might."""
     is_sited = selection.place is not None or selection.is_undecided
     return is_sited or selection.is_agent is not False
+
+
+def _agent(item: PlanItem | None) -> JsonObject | None:
+    """Return the agent's part; there is none for people who are not meant to be one."""
+    if item is None or (item.action, item.reason) == NO_AGENT:
+        return None
+    return _item(item)
 
 
 def _item(item: PlanItem | None) -> JsonObject | None:

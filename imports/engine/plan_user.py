@@ -73,8 +73,7 @@ def _refusal(subject: Subject, home: Home, rules: RuleSet) -> Reason | None:
 def _new(subject: Subject, home: Home, rules: RuleSet, desired: Desired) -> PlanItem:
     """Return the item that makes the record."""
     changes = basics.of_new(subject, desired, rules)
-    if home.place is not None:
-        changes["site"] = (None, plan.place_ref(home.place))
+    changes["site"] = (None, plan.place_ref(home.place) if home.place else None)
     if home.role is not None:
         changes["user_role"] = (None, plan.ref(home.role))
     return subject.item(changes, place=home.place, notes=desired.notes)

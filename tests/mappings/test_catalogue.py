@@ -62,6 +62,7 @@ def test_criteria_know_two_fields_that_cannot_be_mapped() -> None:
         ("mail_or_upn", {"mail": ""}, UNKNOWN),
         ("first_business_phone", {"businessPhones": ["", "1", "2"]}, "1"),
         ("first_business_phone", {"businessPhones": []}, None),
+        ("first_business_phone", {"businessPhones": None}, None),
         ("first_business_phone", {}, UNKNOWN),
         ("primary_smtp", {"proxyAddresses": ["smtp:b@x", "SMTP:a@x"]}, "a@x"),
         ("primary_smtp", {"proxyAddresses": ["smtp:b@x"]}, None),

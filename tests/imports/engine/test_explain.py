@@ -302,3 +302,11 @@ def test_an_item_that_was_not_planned_is_absent() -> None:
 
     assert told_["user"] is None
     assert told_["agent"] == {"action": "none", "changes": {}, "reason": None}
+
+
+def test_people_who_are_not_meant_to_be_agents_are_told_nothing_of_it() -> None:
+    rules = rule_set(TO_LONDON, agent_rules=(AGENTS,))
+
+    told_ = told(ada("London"), rules, kinds=(Kind.USERS, Kind.AGENTS))
+
+    assert told_["agent"] is None

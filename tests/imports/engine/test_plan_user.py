@@ -68,7 +68,7 @@ def applied(local: Local | None, item: PlanItem) -> Local:
     held = local or replace(
         old_record(), values={}, is_active=False, site=None, role=None
     )
-    after = {field: change[1] for field, change in item.changes.items()}
+    after: dict[str, Any] = {one: change[1] for one, change in item.changes.items()}
     values = {**held.values, **{one: after[one] for one in VALUES if one in after}}
     site, role = after.get("site"), after.get("user_role")
     is_off = after.get("is_active") is False
@@ -79,7 +79,9 @@ def applied(local: Local | None, item: PlanItem) -> Local:
         is_active=after.get("is_active", held.is_active),
         deactivated_by_us=is_off
         or (held.deactivated_by_us and "is_active" not in after),
-        entra_state=EntraState(after.get("entra_state", held.entra_state)),
+        entra_state=EntraState(
+            after.get("entra_state") or held.entra_state or "present"
+        ),
         object_id=UUID(after.get("entra_object_id", str(held.object_id))),
         is_ours=held.is_ours or "entra_object_id" in after,
         site=Ref(site.get("id", 99), site["name"]) if site else held.site,
@@ -239,6 +241,13 @@ def test_an_old_record_that_a_hand_has_switched_off_stays_off() -> None:
     assert "is_active" not in item.changes
 
 
+def test_an_old_record_of_somebody_disabled_is_linked_and_deactivated_at_once() -> None:
+    item = user_item(DISABLED, RULES, found(old_record()))
+
+    assert outline(item) == (Action.DEACTIVATE, Reason.DISABLED_IN_ENTRA)
+    assert {"entra_object_id", "is_active", "entra_state"} == set(item.changes)
+
+
 def test_an_old_record_is_linked_though_the_mappings_site_is_inactive() -> None:
     item = user_item(ada(), TO_CLOSED, found(old_record()))
 
@@ -343,6 +352,13 @@ def test_behind_an_unknown_mapping_only_fields_follow() -> None:
 
     assert outline(item) == (Action.UPDATE, Reason.MAPPING_IN_ERROR)
     assert set(item.changes) == {"name"}
+
+
+def test_behind_an_unknown_mapping_the_state_stays_for_the_disabled_too() -> None:
+    assert outline(user_item(DISABLED, BROKEN, record())) == (
+        Action.NONE,
+        Reason.MAPPING_IN_ERROR,
+    )
 
 
 def test_unknown_is_never_unmatched() -> None:
