@@ -1,18 +1,15 @@
-"""What a run does for a user record: newcomers, those in step, leavers."""
+"""What a run does for a user record: newcomers, old records, those in step."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from directory.states import EntraState
 from imports.engine.types import Action, Local, Match, PlanItem, Reason, Remote
-from mappings.rules import AgentDefaults, Leavers, Ref, RuleSet, SiteRule
+from mappings.rules import AgentDefaults, Leavers, RuleSet, SiteRule
 from mappings.words import Kind, Policy
 from tests.imports.engine.builders import (
     ACME,
@@ -25,9 +22,7 @@ from tests.imports.engine.builders import (
     POWER,
     STANDARD,
     UNREADABLE,
-    VALUES,
     ada,
-    in_group,
     old_record,
     record,
     rule_set,
@@ -61,34 +56,6 @@ def found(local: Local) -> Match:
 
 def outline(item: PlanItem) -> tuple[Action, Reason | None]:
     return item.action, item.reason
-
-
-def applied(local: Local | None, item: PlanItem) -> Local:
-    """The record as the item leaves it, as the directory would store it."""
-    held = local or replace(
-        old_record(), values={}, is_active=False, site=None, role=None
-    )
-    after: dict[str, Any] = {one: change[1] for one, change in item.changes.items()}
-    values = {**held.values, **{one: after[one] for one in VALUES if one in after}}
-    site, role = after.get("site"), after.get("user_role")
-    is_off = after.get("is_active") is False
-    return replace(
-        held,
-        revision=held.revision + 1,
-        values=values,
-        is_active=after.get("is_active", held.is_active),
-        deactivated_by_us=is_off
-        or (held.deactivated_by_us and "is_active" not in after),
-        entra_state=EntraState(
-            after.get("entra_state") or held.entra_state or "present"
-        ),
-        object_id=UUID(after.get("entra_object_id", str(held.object_id))),
-        is_ours=held.is_ours or "entra_object_id" in after,
-        site=Ref(site.get("id", 99), site["name"]) if site else held.site,
-        site_by_us=held.site_by_us or bool(site),
-        role=Ref(**role) if role else None if "user_role" in after else held.role,
-        role_by_us=bool(role) if "user_role" in after else held.role_by_us,
-    )
 
 
 @pytest.mark.rule("R089")
@@ -352,204 +319,3 @@ def test_behind_an_unknown_mapping_only_fields_follow() -> None:
 
     assert outline(item) == (Action.UPDATE, Reason.MAPPING_IN_ERROR)
     assert set(item.changes) == {"name"}
-
-
-def test_behind_an_unknown_mapping_the_state_stays_for_the_disabled_too() -> None:
-    assert outline(user_item(DISABLED, BROKEN, record())) == (
-        Action.NONE,
-        Reason.MAPPING_IN_ERROR,
-    )
-
-
-def test_unknown_is_never_unmatched() -> None:
-    rules = rule_set(
-        SiteRule(5, UNREADABLE, LEEDS), leavers=Leavers(unmatched=Policy.DEACTIVATE)
-    )
-
-    assert outline(user_item(ada(), rules, record())) == (
-        Action.NONE, Reason.MAPPING_IN_ERROR
-    )  # fmt: skip
-
-
-def test_whoever_is_proven_deleted_leaves_whatever_mappings_say() -> None:
-    item = user_item(DELETED, BROKEN, record())
-
-    assert outline(item) == (Action.DEACTIVATE, Reason.DELETED_IN_ENTRA)
-
-
-@pytest.mark.parametrize(
-    ("remote", "rules", "state", "reason"),
-    [
-        (DELETED, RULES, "deleted", Reason.DELETED_IN_ENTRA),
-        (DISABLED, RULES, "disabled", Reason.DISABLED_IN_ENTRA),
-        (
-            ada(),
-            rule_set(leavers=Leavers(unmatched=Policy.DEACTIVATE)),
-            "unmatched",
-            Reason.UNMATCHED,
-        ),
-    ],
-)
-def test_a_leaver_is_deactivated_and_flagged(
-    remote: Remote, rules: RuleSet, state: str, reason: Reason
-) -> None:
-    item = user_item(remote, rules, record())
-
-    assert outline(item) == (Action.DEACTIVATE, reason)
-    assert dict(item.changes) == {
-        "entra_state": ("present", state),
-        "is_active": (True, False),
-    }
-
-
-def test_somebody_unmatched_is_flagged_by_default() -> None:
-    item = user_item(ada(), NOBODY, record())
-
-    assert outline(item) == (Action.FLAG, Reason.UNMATCHED)
-    assert dict(item.changes) == {"entra_state": ("present", "unmatched")}
-
-
-def test_a_policy_may_leave_a_leaver_alone() -> None:
-    item = user_item(DISABLED, leaving(disabled=Policy.LEAVE), record())
-
-    assert (*outline(item), dict(item.changes)) == (
-        Action.NONE, Reason.POLICY_LEAVES, {}
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("remote", "reason"),
-    [
-        (replace(DISABLED, is_deleted=True), Reason.DELETED_IN_ENTRA),
-        (DISABLED, Reason.DISABLED_IN_ENTRA),
-        (ada(), Reason.UNMATCHED),
-    ],
-)
-def test_the_first_cause_that_holds_decides(remote: Remote, reason: Reason) -> None:
-    every = Leavers(Policy.FLAG, Policy.FLAG, Policy.FLAG)
-
-    assert user_item(remote, rule_set(leavers=every), record()).reason is reason
-
-
-def test_a_first_cause_that_leaves_is_not_overruled_by_a_later_one() -> None:
-    rules = rule_set(
-        leavers=Leavers(disabled=Policy.LEAVE, unmatched=Policy.DEACTIVATE)
-    )
-
-    assert user_item(DISABLED, rules, record()).reason is Reason.POLICY_LEAVES
-
-
-@pytest.mark.parametrize("remote", [DELETED, DISABLED, ada()])
-def test_a_record_that_is_not_ours_is_left_alone(remote: Remote) -> None:
-    rules = rule_set(leavers=Leavers(unmatched=Policy.DEACTIVATE))
-
-    item = user_item(remote, rules, record(is_ours=False))
-
-    assert (item.action, dict(item.changes)) == (Action.NONE, {})
-
-
-def test_a_pinned_record_is_flagged_but_stays_active() -> None:
-    item = user_item(DISABLED, RULES, record(keep_active=True))
-
-    assert outline(item) == (Action.FLAG, Reason.KEPT_ACTIVE)
-    assert set(item.changes) == {"entra_state"}
-
-
-@pytest.mark.parametrize(
-    "remote", [ada(accountEnabled=None), unread(ada(), "accountEnabled")]
-)
-def test_not_knowing_whether_somebody_is_disabled_costs_nothing(
-    remote: Remote,
-) -> None:
-    assert user_item(remote, RULES, record()).action is Action.NONE
-
-
-def test_somebody_who_comes_back_is_reactivated() -> None:
-    gone = record(
-        is_active=False, deactivated_by_us=True, entra_state=EntraState.DISABLED
-    )
-
-    item = user_item(ada(), RULES, gone)
-
-    assert item.action is Action.REACTIVATE
-    assert dict(item.changes) == {
-        "entra_state": ("disabled", "present"),
-        "is_active": (False, True),
-    }
-
-
-def test_whom_a_hand_has_deactivated_stays_so_and_loses_the_flag() -> None:
-    gone = record(is_active=False, entra_state=EntraState.DISABLED)
-
-    item = user_item(ada(), RULES, gone)
-
-    assert item.action is Action.UPDATE
-    assert dict(item.changes) == {"entra_state": ("disabled", "present")}
-
-
-def test_unmatched_people_keep_fields_site_and_role() -> None:
-    item = user_item(ada(displayName="Ada King"), NOBODY, record())
-
-    assert set(item.changes) == {"entra_state"}
-
-
-def test_the_gravest_change_names_the_action() -> None:
-    moved_and_disabled = user_item(
-        ada(accountEnabled=False, displayName="Ada King"), TO_LEEDS, record()
-    )
-
-    assert moved_and_disabled.action is Action.DEACTIVATE
-    assert {"site", "name", "is_active"} <= set(moved_and_disabled.changes)
-
-
-@st.composite
-def situations(draw: st.DrawFn) -> tuple[Remote, RuleSet, Local | None, bool]:
-    """A person, rules and a record, in all states that may meet."""
-    policies = st.sampled_from(Policy)
-    rules = rule_set(
-        *draw(st.sampled_from([RULES, NOBODY, TO_LEEDS, TO_CLOSED])).site_rules,
-        leavers=Leavers(draw(policies), draw(policies), draw(policies)),
-    )
-    remote = replace(
-        ada(
-            displayName=draw(st.sampled_from(["Ada", "Ada Lovelace", None])),
-            accountEnabled=draw(st.sampled_from([True, False, None])),
-        ),
-        is_deleted=draw(st.booleans()),
-    )
-    flags: Any = {
-        name: draw(st.booleans())
-        for name in (
-            *("is_active", "deactivated_by_us", "keep_active", "site_by_us"),
-            *("role_by_us", "is_ours"),
-        )
-    }
-    state = draw(st.sampled_from(EntraState))
-    local = draw(st.sampled_from([None, record(entra_state=state, **flags)]))
-    return remote, rules, local, draw(st.booleans())
-
-
-@pytest.mark.rule("R133")
-@given(situations())
-def test_a_plan_that_was_applied_leaves_nothing_to_do(
-    situation: tuple[Remote, RuleSet, Local | None, bool],
-) -> None:
-    remote, rules, local, is_old = situation
-    match = None if local is None else found(old_record()) if is_old else local
-    before = old_record() if isinstance(match, Match) else local
-    first = user_item(remote, rules, match)
-    if before is None and first.action is Action.SKIP:
-        return
-    if first.action is Action.SKIP:
-        assert not first.changes
-        return
-
-    again = user_item(remote, rules, applied(before, first))
-
-    assert (again.action, dict(again.changes)) == (Action.NONE, {})
-
-
-def test_a_group_that_empties_makes_people_unmatched() -> None:
-    rules = rule_set(SiteRule(10, in_group("London"), LONDON))
-
-    assert user_item(ada(), rules, record()).reason is Reason.UNMATCHED
