@@ -11,12 +11,12 @@ from common import keys
 from common.errors import NotFound
 from connections.models import TenantConnection
 from halo_entra.commands import Answer, Exit
-from imports import record
+from imports import record, runs
 from imports.models import Run
 from imports.words import Stage, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from common.types import JsonObject
 
@@ -97,11 +97,22 @@ def run(number: int) -> Run:
     return found
 
 
+def watched(go: Callable[..., Run], run: Run) -> Answer:
+    """Take a run on by `go` under a bar, and answer for it."""
+    bar = Bar()
+    try:
+        return ended(go(run, progress=bar))
+    except runs.Busy as exc:
+        return Answer(data={"error": str(exc)}, trouble=str(exc), status=Exit.BUSY)
+    finally:
+        bar.close()
+
+
 def ended(run: Run) -> Answer:
     """Return what a command answers for a run that has ended or waits."""
     status = Status(run.status)
     trouble = ""
-    if ENDS.get(status, Exit.DONE) in {Exit.FAILED, Exit.BUSY}:
+    if ENDS.get(status, Exit.DONE) in {Exit.FAILED, Exit.BUSY, Exit.WAITING}:
         trouble = run.reason
     return Answer(
         text=told(run),

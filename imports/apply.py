@@ -46,16 +46,13 @@ class Ended:
 
 def apply(work: Work) -> None:
     """Write every ticked item of the plan; users first, so that agents find theirs."""
+    with work.claim.writing():
+        work.begin(Stage.APPLY, _waiting(work).count())
     for kind in Kind:
         while items := _next(work, kind):
             _chunk(work, kind, items)
     with work.claim.writing():
         write_agents.link_users(work)
-
-
-def total(work: Work) -> int:
-    """Return how many items are still to be written."""
-    return _waiting(work).count()
 
 
 def _waiting(work: Work) -> models.QuerySet[RunItem]:

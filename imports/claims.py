@@ -46,13 +46,16 @@ class Claim:
 
     def beat(self) -> None:
         """Renew the claim; raises ClaimLost, or Cancelled if that was asked."""
+        self._renew()
+        if Run.objects.filter(pk=self.run_id, cancel_asked=True).exists():
+            raise Cancelled("The run was cancelled.")
+
+    def _renew(self) -> None:
         renewed = TenantConnection.objects.filter(
             pk=self.connection_id, claim_token=self.token
         ).update(claim_beat_at=timezone.now())
         if not renewed:
             raise ClaimLost("Another worker has taken this run over.")
-        if Run.objects.filter(pk=self.run_id, cancel_asked=True).exists():
-            raise Cancelled("The run was cancelled.")
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -60,6 +63,14 @@ class Claim:
         with transaction.atomic():
             self.beat()
             yield
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """Open the last transaction: it writes how the run ended, and releases."""
+        with transaction.atomic():
+            self._renew()
+            yield
+            self.release()
 
     def release(self) -> None:
         """Give the claim back, if it is still ours."""

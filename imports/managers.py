@@ -15,7 +15,7 @@ from django.utils import timezone
 from common import bulk
 from directory.models import EndUser
 from imports import record
-from imports.engine import managers
+from imports.engine.managers import ManagerState, plan_manager
 from imports.models import MirrorUser
 from imports.words import Outcome, Stage
 
@@ -52,15 +52,15 @@ def link(work: Work, rule: FieldRule) -> int:
         work.begin(Stage.MANAGERS)
     while page := _due(work, after):
         after = page[-1].user_id
-        planned = [(due, managers.plan_manager(_state(due), rule)) for due in page]
+        planned = [(due, plan_manager(_state(due), rule)) for due in page]
         with work.claim.writing():
             changed += _write(work, [(d, item) for d, item in planned if item])
             work.progress.advance(changed)
     return changed
 
 
-def _state(due: Due) -> managers.ManagerState:
-    return managers.ManagerState(
+def _state(due: Due) -> ManagerState:
+    return ManagerState(
         object_id=due.object_id,
         user_id=due.user_id,
         revision=due.revision,
@@ -144,6 +144,6 @@ def _due(work: Work, after: int) -> list[Due]:
         )
         rows = cursor.fetchall()
     return [
-        Due(row[0], UUID(str(row[1])), *row[2:7], bool(row[7]), *row[8:])
+        Due._make((row[0], UUID(str(row[1])), *row[2:7], bool(row[7]), *row[8:]))
         for row in rows
     ]

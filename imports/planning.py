@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import Count
 
 from common.types import JsonObject
-from imports import decide, load, record, settle, sites
+from imports import decide, guarding, load, record, settle, sites
 from imports.engine.explain import trace
 from imports.engine.types import Action, Reason
 from imports.models import RunItem
@@ -21,7 +22,6 @@ from mappings.words import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from imports.decide import Decided
     from imports.work import Work
@@ -30,8 +30,8 @@ Unstored = dict[Kind, Counter[str]]
 """Per kind, how many people need no item: "none", "skip", and each reason."""
 
 
-def plan(work: Work, object_id: UUID | None = None) -> None:
-    """Plan everybody who is due, or one person."""
+def plan(work: Work) -> None:
+    """Plan everybody who is due, or the one person whom the run is about."""
     with work.claim.writing():
         work.run.items.all().delete()
         work.run.planned_sites.all().delete()
@@ -41,6 +41,8 @@ def plan(work: Work, object_id: UUID | None = None) -> None:
     around = decide.surroundings(work.scope)
     planned_sites: dict[tuple[int, str], int] = {}
     after, done = 0, 0
+    only = work.run.place.get("only")
+    object_id = UUID(only) if only else None
     while people := load.due(work.scope, after=after, object_id=object_id):
         after, done = people[-1].pk, done + len(people)
         decided = decide.decide(work.scope, people, around)
@@ -51,6 +53,8 @@ def plan(work: Work, object_id: UUID | None = None) -> None:
             work.note(done, unstored=_json(unstored))
     with work.claim.writing():
         _refuse_double_claims(work)
+        guarding.spare(work)
+        work.note(done, planned=True)
 
 
 def _settled(work: Work, kind: Kind) -> Counter[str]:

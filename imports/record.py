@@ -107,12 +107,26 @@ def end(run: Run, status: Status, *, reason: str = "", traceback: str = "") -> N
     run.reason = reason or run.reason
     run.traceback = traceback
     run.counts = counts(run)
+    if status is Status.WAITING_FOR_APPROVAL:
+        _supersede_waiting(run)
     if status not in OPEN:
         run.finished_at = timezone.now()
     run.save(
         update_fields=[
             *("status", "reason", "traceback", "counts", "fetched", "finished_at")
         ]
+    )
+
+
+def _supersede_waiting(run: Run) -> None:
+    """Let this plan take the place of an older one that waits (design §4.5)."""
+    Run.objects.filter(
+        connection=run.connection_id, status=Status.WAITING_FOR_APPROVAL
+    ).exclude(pk=run.pk).update(
+        status=Status.SUPERSEDED,
+        superseded_by=run,
+        finished_at=timezone.now(),
+        reason=f"Run {run.pk} has taken its place.",
     )
 
 
@@ -159,7 +173,8 @@ def counts(run: Run) -> JsonObject:
 
 def _written(run: Run) -> models.QuerySet[RunItem]:
     """Return the items that were applied or, for a plan, that would be."""
-    outcome = Outcome.PLANNED if run.kind == RunKind.PREVIEW else Outcome.APPLIED
+    is_plan = run.kind == RunKind.PREVIEW or run.status == Status.WAITING_FOR_APPROVAL
+    outcome = Outcome.PLANNED if is_plan else Outcome.APPLIED
     return run.items.filter(stage=Stage.APPLY, outcome=outcome).order_by()
 
 

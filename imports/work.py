@@ -71,6 +71,17 @@ class Work:
         """Return whether nothing may be written but the plan."""
         return self.run.kind == RunKind.PREVIEW
 
+    @property
+    def graph(self) -> GraphClient:
+        """Return the client of the tenant; an attempt that reads has one."""
+        if self.client is None:
+            raise TypeError("This attempt was not given a Graph client.")
+        return self.client
+
+    def has(self, mark: str) -> bool:
+        """Return whether an attempt has got past `mark`."""
+        return bool(self.run.place.get(mark))
+
     def begin(self, stage: Stage, total: int | None = None) -> None:
         """Say that a stage begins; call inside `claim.writing`."""
         self.run.stage = stage

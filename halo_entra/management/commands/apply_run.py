@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from halo_entra import runs_cli
-from halo_entra.commands import Answer, AppCommand, Exit
+from halo_entra.commands import Answer, AppCommand
 from imports import runs
 
 if TYPE_CHECKING:
@@ -24,11 +24,4 @@ class Command(AppCommand):
 
     def answer(self, options: dict[str, Any]) -> Answer:
         """Apply the stored plan."""
-        bar = runs_cli.Bar()
-        try:
-            run = runs.apply_preview(runs_cli.run(options["run"]), progress=bar)
-        except runs.Busy as exc:
-            return Answer(data={"error": str(exc)}, trouble=str(exc), status=Exit.BUSY)
-        finally:
-            bar.close()
-        return runs_cli.ended(run)
+        return runs_cli.watched(runs.apply_preview, runs_cli.run(options["run"]))

@@ -48,9 +48,4 @@ class Command(AppCommand):
             kinds=chosen,
             only=options["only"],
         )
-        bar = runs_cli.Bar()
-        try:
-            run = runs.execute(runs.queue(connection, order), progress=bar)
-        finally:
-            bar.close()
-        return runs_cli.ended(run)
+        return runs_cli.watched(runs.execute, runs.queue(connection, order))

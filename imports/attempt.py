@@ -1,0 +1,111 @@
+"""One attempt of a run: a client, the rules it decides by, and what comes of it.
+
+Expected trouble ends the run as *failed*, in the administrator's words; a bug ends it
+as *crashed*, with its traceback.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from typing import TYPE_CHECKING
+
+from common.errors import AppError
+from connections import access
+from connections.models import TenantConnection
+from imports import record
+from imports.claims import Cancelled, Claim, ClaimLost
+from imports.words import Status
+from imports.work import Progress, Work
+from mappings import groups, rules
+from mappings.compile import compile_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from connections.graph.client import GraphClient
+    from imports.models import Run
+    from mappings.rules import RuleSet
+
+logger = logging.getLogger(__name__)
+
+CRASHED = "A fault of the product ended the run; its record holds the traceback."
+
+
+def attempt(
+    run: Run, claim: Claim, progress: Progress, go: Callable[[Work], Status]
+) -> None:
+    """Run `go` with client and rules, and end the run by what comes of it.
+
+    An attempt that has lost its claim writes nothing more, not even its end.
+    """
+    try:
+        status, reason, trace = _outcome(run, claim, progress, go)
+        with claim.ending():
+            record.end(run, status, reason=reason, traceback=trace)
+    except ClaimLost:
+        logger.warning("Claim lost, nothing more is written", extra={"run": run.pk})
+
+
+def _outcome(
+    run: Run, claim: Claim, progress: Progress, go: Callable[[Work], Status]
+) -> tuple[Status, str, str]:
+    connection = TenantConnection.objects.select_related("registration").get(
+        pk=run.connection_id
+    )
+    try:
+        with access.open_client(connection, wait=_beating(claim)) as client:
+            decided = _rules(run, connection, client, claim)
+            work = Work(run, connection, claim, decided, progress, client)
+            try:
+                return go(work), "", ""
+            finally:
+                _count_requests(run, client)
+    except Cancelled as exc:
+        return Status.CANCELLED, str(exc), ""
+    except ClaimLost:
+        raise
+    except AppError as exc:
+        return Status.FAILED, str(exc), ""
+    except Exception:
+        logger.exception("Run crashed", extra={"run": run.pk})
+        return Status.CRASHED, CRASHED, traceback.format_exc()
+
+
+def _rules(
+    run: Run, connection: TenantConnection, client: GraphClient, claim: Claim
+) -> RuleSet:
+    """Return the rules that the run started with; at its start, those of now.
+
+    Raises AppError while a group that a mapping names cannot be told.
+    """
+    if run.rules:
+        return rules.from_json(run.rules)
+    problems = groups.resolve_pending(connection, client)
+    run.reason = " ".join(problem.text for problem in problems)
+    with claim.writing():
+        connection.refresh_from_db()
+        decided = compile_rules(connection)
+        record.begin(run, rules.to_json(decided), decided.version)
+    return decided
+
+
+def _beating(claim: Claim) -> Callable[[float], None]:
+    """Return a wait that keeps the claim alive (at most 20 seconds a call)."""
+
+    def wait(seconds: float) -> None:
+        time.sleep(seconds)
+        claim.beat()
+
+    return wait
+
+
+def _count_requests(run: Run, client: GraphClient) -> None:
+    """Keep what was read, over all attempts of the run."""
+    before = int(run.fetched.get("graph_requests", 0))
+    run.fetched = {
+        "users": int(run.place.get("people", 0)),
+        "groups": int(run.place.get("groups", 0)),
+        "graph_requests": before + client.requests,
+    }

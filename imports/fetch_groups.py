@@ -1,0 +1,187 @@
+"""Groups and their direct members into the mirror, before anybody else is read.
+
+A group that is gone or unreadable is marked so; its members stay as they were and
+count as unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Max
+from django.utils import timezone
+
+from connections.graph import groups as graph_groups
+from connections.graph.errors import GraphError, LacksPermission, NoSuchObject
+from connections.graph.wire import GraphGroup, GroupKind
+from imports import membership, mirror
+from imports.models import MirrorGroup, Run
+from imports.words import GroupState, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imports.work import Work
+    from mappings.rules import RuleSet
+
+HIDDEN = "hiddenmembership"
+
+
+def read(work: Work) -> None:
+    """Read the groups that mappings name, and those nested in them where it counts."""
+    wanted = _named_groups(work.rules)
+    connection_id = work.connection.pk
+    with work.claim.writing():
+        work.begin(Stage.GROUPS, len(wanted))
+        membership.forget_pages(connection_id)
+        work.run.generation = _next_generation(work)
+        work.run.save(update_fields=["generation"])
+    before = _states(connection_id)
+    found: dict[UUID, GroupState] = {}
+    deep = {group_id for group_id, is_nested in wanted.items() if is_nested}
+    unread, opened = set(wanted), set[UUID]()
+    while unread or deep - opened:
+        found |= _read_groups(work, list(unread))
+        inner = membership.nested(connection_id, deep - opened)
+        opened |= deep
+        deep |= inner
+        unread = inner - set(found)
+    with work.claim.writing():
+        membership.drop_unneeded(connection_id, work.run.generation)
+        if _knowledge_moved(before, found):
+            mirror.touch_all(connection_id)
+        # Also without groups: the mark says that they were read.
+        work.note(len(found), groups=len(found), grouped=True)
+
+
+def _named_groups(rules: RuleSet) -> dict[UUID, bool]:
+    """Return the groups that the rules name, and whether nesting counts in each."""
+    wanted: dict[UUID, bool] = {}
+    filters = [
+        *(rule.filter for rule in rules.site_rules),
+        *(rule.filter for rule in rules.agent_rules),
+    ]
+    named = [(part.group, part.nested) for part in filters]
+    named += [(r.group, r.nested) for r in (*rules.role_rules, *rules.board_rules)]
+    for group, nested in named:
+        if group is not None and group.id is not None:
+            wanted[group.id] = wanted.get(group.id, False) or nested
+    return wanted
+
+
+def _read_groups(work: Work, ids: Sequence[UUID]) -> dict[UUID, GroupState]:
+    """Read the groups and their direct members; return how each one stands."""
+    states: dict[UUID, GroupState] = {}
+    known: dict[UUID, GraphGroup] = {}
+    for group_id, answer in graph_groups.groups(work.graph, ids).items():
+        if isinstance(answer, GraphGroup):
+            known[group_id] = answer
+        else:
+            states[group_id] = _in_error(work, group_id, answer)
+    for page in graph_groups.members(work.graph, list(known)):
+        with work.claim.writing():
+            if page.error is not None:
+                states[page.group_id] = _in_error(work, page.group_id, page.error)
+                continue
+            membership.keep_page(work.connection.pk, page.group_id, page.members)
+            if page.complete:
+                states[page.group_id] = _complete(work, known[page.group_id])
+    return states
+
+
+def _in_error(work: Work, group_id: UUID, error: GraphError) -> GroupState:
+    """Mark a group whose members cannot be known; other trouble ends the run."""
+    if isinstance(error, NoSuchObject):
+        state, text = GroupState.GONE, "The group is no longer in the tenant."
+    elif isinstance(error, LacksPermission):
+        state, text = GroupState.UNREADABLE, str(error)
+    else:
+        raise error
+    membership.forget_pages(work.connection.pk, group_id)
+    _keep_group(work, group_id, state=state, error=text)
+    return state
+
+
+def _complete(work: Work, group: GraphGroup) -> GroupState:
+    """Compare what was read of a group with the mirror, unless nothing may count.
+
+    Without Member.Read.Hidden a hidden membership reads as empty
+    (https://learn.microsoft.com/en-us/graph/api/group-list-members).
+    """
+    connection_id, group_id = work.connection.pk, group.object_id
+    read = membership.read_count(connection_id, group_id)
+    if group.kind is GroupKind.DISTRIBUTION or (
+        not read and group.visibility.lower() == HIDDEN
+    ):
+        error = (
+            "A distribution list cannot select people: use a security group."
+            if group.kind is GroupKind.DISTRIBUTION
+            else "Its membership is hidden: grant Member.Read.Hidden, then authorise "
+            "again, or use another group."
+        )
+        membership.forget_pages(connection_id, group_id)
+        _keep_group(work, group_id, state=GroupState.UNREADABLE, error=error)
+        return GroupState.UNREADABLE
+    count = membership.complete(connection_id, group_id)
+    _keep_group(
+        work,
+        group_id,
+        state=GroupState.COMPLETE,
+        name=group.name[:256],
+        properties={
+            "kind": group.kind.value,
+            "dynamic": group.dynamic,
+            "membership_rule": group.membership_rule,
+            "visibility": group.visibility,
+            "synced": group.synced,
+            "role_assignable": group.role_assignable,
+        },
+        member_count=count,
+        read_at=timezone.now(),
+    )
+    return GroupState.COMPLETE
+
+
+def _keep_group(
+    work: Work,
+    group_id: UUID,
+    *,
+    state: GroupState,
+    error: str = "",
+    **columns: object,
+) -> None:
+    MirrorGroup.objects.update_or_create(
+        connection=work.connection,
+        group_id=group_id,
+        defaults={
+            "state": state,
+            "error": error,
+            "generation": work.run.generation,
+            **columns,
+        },
+    )
+
+
+def _states(connection_id: int) -> dict[UUID, str]:
+    rows = MirrorGroup.objects.filter(connection_id=connection_id)
+    return dict(rows.values_list("group_id", "state"))
+
+
+def _knowledge_moved(before: dict[UUID, str], now: dict[UUID, GroupState]) -> bool:
+    """Say whether some group's members became known, or stopped being known.
+
+    Then answers change without anybody's own row changing.
+    """
+    complete = GroupState.COMPLETE
+    return any(
+        (before.get(group_id, complete) == complete) != (state == complete)
+        for group_id, state in now.items()
+    )
+
+
+def _next_generation(work: Work) -> int:
+    latest = Run.objects.filter(connection=work.connection).aggregate(
+        latest=Max("generation")
+    )["latest"]
+    return int(latest or 0) + 1

@@ -1,0 +1,159 @@
+"""The guard over a stored plan: what it would take away, and who is spared.
+
+`imports.engine.guard` decides; this counts the rows of the run. A plan that takes too
+much waits for approval with the sentences that say why (AM-45).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+
+from directory.models import Agent
+from imports import load
+from imports.engine import guard
+from imports.engine.types import Action, PlanItem, Reason
+from imports.models import Run, RunItem
+from imports.words import Outcome, RunKind, Stage, Status, Trigger
+from mappings.words import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from django.db import models
+
+    from imports.work import Work
+
+LAST_DAY = timedelta(hours=24)
+LOSING = (Action.DEACTIVATE, Action.REACTIVATE, Action.MOVE)
+"""The actions under which a user's item may hide a loss."""
+
+
+def breaches(work: Work) -> tuple[guard.Breach, ...]:
+    """Return every limit that the plan's ticked rows exceed."""
+    return guard.judge(_counts(work), work.rules.guard)
+
+
+def spare(work: Work) -> None:
+    """Take the teeth out of rows against whoever must never be locked out.
+
+    That is the agent who runs the import, and the last active administrator (R121).
+    """
+    administrators = _active_administrators(work)
+    losers: dict[int, RunItem] = {}
+    runner = _runner(work)
+    for item in _planned(work).filter(kind=Kind.AGENTS).exclude(record_id=None):
+        if not guard.losses(_as_planned(item)):
+            continue
+        if item.record_id == runner:
+            _disarm(item, Reason.RUNS_THE_IMPORT)
+        elif item.record_id in administrators and _ends_administration(work, item):
+            losers[item.record_id] = item
+    if losers and set(losers) == administrators:
+        _disarm(losers[min(losers)], Reason.LAST_ADMINISTRATOR)
+
+
+def _counts(work: Work) -> guard.Counts:
+    rules, run = work.rules, work.run
+    ticked = _planned(work).filter(is_ticked=True)
+    agents = [_as_planned(item) for item in ticked.filter(kind=Kind.AGENTS)]
+    administrators = rules.administrator_roles
+    return guard.Counts(
+        losses=tuple(_losses(work, kind) for kind in Kind),
+        administrators_lost=sum(guard.takes_any(one, administrators) for one in agents),
+        administrators_made=sum(guard.gives_any(one, administrators) for one in agents),
+        new_agents=sum(one.action is Action.CREATE for one in agents),
+        linked_agents=_linked(work, Kind.AGENTS),
+        new_sites=run.planned_sites.count(),
+        is_first_import=not Run.objects.filter(
+            connection=work.connection, kind__in=[RunKind.IMPORT, RunKind.DELTA]
+        )
+        .filter(status__in=[Status.SUCCEEDED, Status.PARTLY_FAILED])
+        .exists(),
+        is_unattended=run.trigger == Trigger.SCHEDULE,
+    )
+
+
+def _losses(work: Work, kind: Kind) -> guard.Losses:
+    planned = _losing(_planned(work).filter(is_ticked=True), kind)
+    last_day = _losing(
+        RunItem.objects.filter(
+            run__connection=work.connection,
+            run__kind__in=[RunKind.IMPORT, RunKind.DELTA],
+            run__started_at__gte=timezone.now() - LAST_DAY,
+            outcome=Outcome.APPLIED,
+        ).exclude(run=work.run),
+        kind,
+    )
+    return guard.Losses(
+        kind,
+        linked=_linked(work, kind),
+        planned=len(planned),
+        with_last_day=len(planned | last_day),
+    )
+
+
+def _losing(items: models.QuerySet[RunItem], kind: Kind) -> set[UUID]:
+    """Return the people who lose something by these rows."""
+    of_kind = Q(kind=kind)
+    if kind is Kind.USERS:
+        of_kind &= Q(action__in=LOSING)
+    rows: Iterator[RunItem] = items.filter(of_kind).iterator()
+    return {item.object_id for item in rows if guard.losses(_as_planned(item))}
+
+
+def _planned(work: Work) -> models.QuerySet[RunItem]:
+    return RunItem.objects.filter(
+        run=work.run, stage=Stage.APPLY, outcome=Outcome.PLANNED
+    ).order_by("id")
+
+
+def _linked(work: Work, kind: Kind) -> int:
+    model = load.MODELS[kind]
+    linked = model._default_manager.filter(source=work.connection)
+    return linked.exclude(entra_object_id=None).count()
+
+
+def _as_planned(item: RunItem) -> PlanItem:
+    """Return a stored row as the engine planned it."""
+    return PlanItem(
+        Kind(item.kind),
+        Action(item.action),
+        item.object_id,
+        item.record_id,
+        changes={
+            name: (before, after) for name, (before, after) in item.changes.items()
+        },
+    )
+
+
+def _active_administrators(work: Work) -> set[int]:
+    holders = Agent.objects.filter(
+        is_active=True, role_grants__role__in=work.rules.administrator_roles
+    )
+    return set(holders.values_list("pk", flat=True))
+
+
+def _ends_administration(work: Work, item: RunItem) -> bool:
+    plan = _as_planned(item)
+    takes_role = guard.takes_any(plan, work.rules.administrator_roles)
+    return takes_role or guard.Loss.ACCESS in guard.losses(plan)
+
+
+def _runner(work: Work) -> int | None:
+    """Return the agent who started the run."""
+    account = work.run.started_by_id
+    if account is None:
+        return None
+    return Agent.objects.filter(account=account).values_list("pk", flat=True).first()
+
+
+def _disarm(item: RunItem, reason: Reason) -> None:
+    harmless = guard.without_losses(_as_planned(item), reason)
+    item.action, item.reason = harmless.action, reason
+    item.changes = {name: list(change) for name, change in harmless.changes.items()}
+    item.save(update_fields=["action", "reason", "changes"])
