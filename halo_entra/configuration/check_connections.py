@@ -1,0 +1,117 @@
+"""What must hold of the settings of tenant and sign-in connections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from halo_entra.configuration.entries import CredentialEntry, Record
+from halo_entra.configuration.identities import Identity
+from halo_entra.configuration.known import Known, What
+from halo_entra.configuration.problems import Place, Problems
+from sso.models import SsoConnection, TenantType
+
+
+def check_tenant(record: Record, known: Known, problems: Problems) -> None:
+    """Note settings of a tenant connection that name what does not exist."""
+    given = record.given
+    agents, licences = given.get("agents", {}), given.get("licences", {})
+    licensing, devices = given.get("agent_licensing", {}), given.get("devices", {})
+    for what, name in (
+        (What.TEAM, agents.get("default_team")),
+        (What.USER_ROLE, agents.get("user_role")),
+        (What.ORGANISATION, licences.get("organisation")),
+        *((What.AGENT_ROLE, role) for role in licensing.get("licensed_roles", ())),
+    ):
+        if name:
+            with problems.caught():
+                known.find(what, name)
+    for site in (agents.get("user_site"), devices.get("default_site")):
+        if site:
+            with problems.caught():
+                known.find_site(site)
+
+
+def check_sign_in(record: Record, known: Known, problems: Problems) -> None:
+    """Note settings of a sign-in connection that do not go together."""
+    stored = SsoConnection.objects.filter(name_key=record.name.key).first()
+    if site := record.given.get("create_site"):
+        with problems.caught():
+            known.find_site(site)
+    for is_wrong, text in _sign_in_rules(_settings(record, stored)):
+        if is_wrong:
+            problems.add(record.place, text)
+    seen: set[UUID] = set()
+    for place, tenant in record.given.get("allowed_tenants", ()):
+        if tenant["id"] in seen:
+            problems.add(place, "This tenant stands twice in the list.")
+        seen.add(tenant["id"])
+
+
+def _settings(record: Record, stored: SsoConnection | None) -> dict[str, Any]:
+    """Return the settings as they will be."""
+    present: dict[str, Any] = {
+        "tenant_type": stored.tenant_type if stored else TenantType.SINGLE,
+        "published": stored.published if stored else False,
+        "link_by_address": stored.link_by_address if stored else False,
+        "create_users": stored.create_users if stored else False,
+        "create_site": stored.create_site if stored else None,
+        "application_id": stored.registration if stored else None,
+        "allowed_tenants": list(stored.allowed_tenants.all()) if stored else [],
+    }
+    return present | record.given
+
+
+def _sign_in_rules(settings: dict[str, Any]) -> Sequence[tuple[bool, str]]:
+    is_multi = settings["tenant_type"] == TenantType.MULTI
+    tenants = settings["allowed_tenants"]
+    return (
+        (
+            is_multi and settings["published"] and not tenants,
+            "published: true with tenant_type: multi needs allowed_tenants: list at "
+            "least one tenant whose people may sign in.",
+        ),
+        (
+            not is_multi and bool(tenants),
+            "allowed_tenants goes with tenant_type: multi; a single tenant is named by "
+            "tenant_id alone.",
+        ),
+        (
+            settings["published"] and not settings["application_id"],
+            "published: true needs tenant_id, application_id and a credential.",
+        ),
+        (
+            is_multi and settings["link_by_address"],
+            "link_by_address goes with tenant_type: single only: addresses of other "
+            "tenants prove nothing.",
+        ),
+        (
+            settings["create_users"] and not settings["create_site"],
+            "create_users: true needs create_site: the site of people who sign in for "
+            "the first time.",
+        ),
+    )
+
+
+def check_shared_credentials(
+    identities: Sequence[Identity], records: Sequence[Record], problems: Problems
+) -> None:
+    """Note two connections that give one application different credentials."""
+    by_place = {record.place: record for record in records}
+    first: dict[tuple[str, UUID], tuple[Place, tuple[CredentialEntry, ...]]] = {}
+    for one in identities:
+        record = by_place.get(one.place) if one.place else None
+        if not record or "credentials" not in record.given or not one.application_id:
+            continue
+        given = record.given["credentials"]
+        place, others = first.setdefault(
+            (one.cloud, one.application_id), (record.place, given)
+        )
+        if others != given:
+            problems.add(
+                record.place,
+                f"The application has other credentials on line {place.line}. One "
+                "application has one list of credentials: give the same, or leave "
+                "them out here.",
+            )

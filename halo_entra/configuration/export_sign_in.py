@@ -1,0 +1,42 @@
+"""How sign-in connections are written to the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from halo_entra.configuration import export_applications
+from sso.models import SsoConnection, TenantType
+
+if TYPE_CHECKING:
+    from common.types import JsonObject
+
+COLUMNS = (
+    "published",
+    "allow",
+    "allow_guests",
+    "second_factor",
+    "auto_redirect",
+    "link_by_address",
+    "create_users",
+)
+
+
+def connection(row: SsoConnection) -> JsonObject:
+    """Return a sign-in connection as the file names it."""
+    found: JsonObject = {"name": row.name, "tenant_type": row.tenant_type}
+    if row.registration:
+        found |= {
+            "cloud": row.registration.cloud,
+            "tenant_id": str(row.registration.tenant_id),
+            "application_id": str(row.registration.application_id),
+            **export_applications.credentials(row.registration),
+        }
+    if row.tenant_type == TenantType.MULTI:
+        found["allowed_tenants"] = [
+            {"id": str(one.tenant_id), **({"label": one.label} if one.label else {})}
+            for one in row.allowed_tenants.order_by("label", "tenant_id")
+        ]
+    found |= {name: getattr(row, name) for name in COLUMNS}
+    if row.create_site:
+        found["create_site"] = export_applications.site(row.create_site)
+    return found
