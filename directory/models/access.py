@@ -24,6 +24,11 @@ class UserRole(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name_key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(name_key=""), name="user_role_named"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -39,6 +44,11 @@ class AgentRole(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name_key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(name_key=""), name="agent_role_named"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -57,6 +67,11 @@ class Team(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name_key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(name_key=""), name="team_named"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -71,6 +86,11 @@ class ChangeAdvisoryBoard(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name_key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(name_key=""), name="board_named"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -20,6 +20,11 @@ class Software(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name_key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(name_key=""), name="software_named"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -41,6 +41,11 @@ REFUSED: dict[str, Callable[[], object]] = {
     ),
     "site_named": lambda: SiteFactory.create(name=""),
     "directory.UserRole.name_key": lambda: again(UserRoleFactory, "name"),
+    "user_role_named": lambda: UserRoleFactory.create(name=" "),
+    "agent_role_named": lambda: AgentRoleFactory.create(name=""),
+    "team_named": lambda: TeamFactory.create(name=""),
+    "board_named": lambda: ChangeAdvisoryBoardFactory.create(name=" "),
+    "software_named": lambda: SoftwareFactory.create(name=""),
     "directory.AgentRole.name_key": lambda: again(AgentRoleFactory, "name"),
     "directory.Team.name_key": lambda: again(TeamFactory, "name"),
     "directory.ChangeAdvisoryBoard.name_key": lambda: again(
