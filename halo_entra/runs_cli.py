@@ -12,11 +12,14 @@ from common.errors import NotFound
 from connections.models import TenantConnection
 from halo_entra.commands import Answer, Exit
 from imports import record, runs
+from imports.engine.types import Reason
+from imports.engine.wording import REASONS
 from imports.models import Run
 from imports.words import Stage, Status
+from mappings.words import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from common.types import JsonObject
 
@@ -126,11 +129,10 @@ def told(run: Run) -> str:
     """Return what the run did, line by line, for the console."""
     counts: JsonObject = run.counts
     lines = [f"Run {run.pk} ({run.connection}): {run.status.replace('_', ' ')}"]
-    lines += [
-        f"  {kind.capitalize()}: {_listed(counts[kind], WORDS)}"
-        for kind in ("users", "agents")
-        if kind in counts
-    ]
+    for kind in Kind:
+        if kind in counts:
+            lines.append(f"  {kind.capitalize()}: {_listed(counts[kind])}")
+            lines += _left_out(run, kind)
     others = [
         (counts.get("sites", {}).get("create"), "sites created"),
         (counts.get("roles", {}).get("grant"), "roles granted"),
@@ -146,8 +148,18 @@ def told(run: Run) -> str:
     return "\n".join(lines)
 
 
-def _listed(counts: JsonObject, words: dict[str, str]) -> str:
-    told: Iterable[str] = (
-        f"{counts[name]} {word}" for name, word in words.items() if counts.get(name)
-    )
+def _listed(counts: JsonObject) -> str:
+    told = [f"{counts[name]} {word}" for name, word in WORDS.items() if counts[name]]
     return ", ".join(told) or "nobody"
+
+
+def _left_out(run: Run, kind: Kind) -> list[str]:
+    """Return why people were left out, as far as this run looked at them.
+
+    That most of a tenant are no agents needs no saying.
+    """
+    if kind is Kind.AGENTS:
+        return []
+    counted: JsonObject = run.place.get("unstored", {}).get(kind.value, {})
+    reasons = ((reason, counted.get(reason.value)) for reason in Reason)
+    return [f"    {number} × {REASONS[reason]}" for reason, number in reasons if number]
