@@ -57,7 +57,7 @@ def of_existing(
     if basis.state is None:
         return changes, Reason.MAPPING_IN_ERROR
     is_ours = subject.is_known and local.is_ours
-    if not is_ours and not (basis.is_wanted and basis.follows):
+    if not is_ours and not basis.follows:
         return changes, None
     if not is_ours:
         changes |= plan.identity(subject)

@@ -140,8 +140,7 @@ def test(asked: JsonObject) -> str:
     if name == "group":
         return f"in the group {expected}: {asked['actual']}"
     if name == "external":
-        found = "unknown" if is_unknown else "a guest" if asked["actual"] else "not one"
-        return f"no guest: {found}"
+        return "not a guest: not read" if is_unknown else "not a guest"
     found = "not read" if is_unknown else value(asked["actual"])
     subject, _, operator = name.partition(" ")
     if operator in _OPERATORS:

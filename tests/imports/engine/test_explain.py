@@ -69,12 +69,12 @@ def test_somebody_who_matches_three_mappings() -> None:
 ada@acme.example: present in Entra
 Mapping 10 wins
     yes in the group London: direct member
-    yes no guest: not one
+    yes not a guest
 Mapping 20 matches
     yes in the group Leeds: direct member
-    yes no guest: not one
+    yes not a guest
 Mapping 30 matches
-    yes no guest: not one
+    yes not a guest
     yes department does not equal "Contractors": "Sales"
 Record found by its Entra id: 7
 User: update
@@ -97,10 +97,10 @@ def test_somebody_in_a_nested_group() -> None:
 ada@acme.example: present in Entra
 Mapping 5 does not match
     no  in the group London: only member through Interns
-    yes no guest: not one
+    yes not a guest
 Mapping 10 wins
     yes in the group London: member through Interns
-    yes no guest: not one
+    yes not a guest
 User: create
     Name: "Ada Lovelace"
     Email Address: "ada@acme.example"
@@ -121,7 +121,7 @@ def test_a_guest_who_is_left_out() -> None:
         == """\
 ada@acme.example: unmatched in Entra
 Mapping 10 does not match
-    no  no guest: a guest
+    no  not a guest
 User: leave out
     No mapping selects this person."""
     )
@@ -137,7 +137,7 @@ def test_somebody_in_needs_review() -> None:
         == """\
 ada@acme.example: present in Entra
 Mapping 10 wins
-    yes no guest: not one
+    yes not a guest
 Records found by Email Address: 4, 9
 User: needs review
     Several records fit: choose one, or create another."""
@@ -155,9 +155,9 @@ def test_somebody_behind_an_unreadable_mapping() -> None:
 ada@acme.example: present in Entra
 Mapping 5 cannot be judged
     ?   in the group Unreadable: 403 Forbidden: grant GroupMember.Read.All.
-    yes no guest: not one
+    yes not a guest
 Mapping 10 matches
-    yes no guest: not one
+    yes not a guest
 Record found by its Entra id: 7
 User: nothing to do
     A mapping that cannot be judged might decide otherwise: site, role and state \
@@ -279,6 +279,12 @@ def test_a_test_reads_in_one_line(
     text = lines(ada(**properties), rule_set(SiteRule(10, filter_, LONDON)))
 
     assert expected in text
+
+
+def test_what_was_not_read_is_told() -> None:
+    text = lines(unread(ada(), "userType"), rule_set(EVERYBODY_TO_LONDON))
+
+    assert "    ?   not a guest: not read" in text
 
 
 def test_a_site_that_no_value_names_is_told() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from directory.states import EntraState
 from imports.engine.types import Action, Local, Match, PlanItem, Reason, Remote
-from mappings.rules import AgentDefaults, Leavers, RuleSet, SiteRule
-from mappings.words import Kind, Policy
+from mappings.rules import AgentDefaults, FieldRule, Leavers, RuleSet, SiteRule
+from mappings.words import Apply, Kind, Policy
 from tests.imports.engine.builders import (
     ACME,
     AGENTS,
@@ -90,6 +90,7 @@ def test_a_site_still_to_be_made_has_no_id() -> None:
     [
         (ada(), "ada@acme.example"),
         (unread(ada(), "userPrincipalName"), OBJECT_ID),
+        (ada(userPrincipalName=""), OBJECT_ID),
     ],
 )
 def test_a_new_record_has_a_name_even_if_none_is_mapped(
@@ -273,6 +274,15 @@ def test_changed_fields_are_updated() -> None:
 
     assert item.action is Action.UPDATE
     assert dict(item.changes) == {"name": ("Ada Lovelace", "Ada King")}
+
+
+def test_a_field_for_new_records_only_is_not_written_to_an_old_one() -> None:
+    new_only = FieldRule("displayName", "name", apply=Apply.NEW_ONLY)
+    rules = rule_set(EVERYBODY_TO_LONDON, user_fields=(new_only,))
+    renamed = ada(displayName="Ada King")
+
+    assert user_item(renamed, rules).changes["name"] == (None, "Ada King")
+    assert "name" not in user_item(renamed, rules, found(old_record())).changes
 
 
 def test_a_note_travels_with_its_item() -> None:

@@ -127,10 +127,18 @@ def test_a_first_cause_that_leaves_is_not_overruled_by_a_later_one() -> None:
     assert user_item(DISABLED, rules, record()).reason is Reason.POLICY_LEAVES
 
 
-@pytest.mark.parametrize("remote", [DELETED, DISABLED, ada()])
-def test_a_record_that_is_not_ours_is_left_alone(remote: Remote) -> None:
-    rules = rule_set(leavers=Leavers(unmatched=Policy.DEACTIVATE))
-
+@pytest.mark.parametrize(
+    ("remote", "rules"),
+    [
+        (DELETED, RULES),
+        (DELETED, BROKEN),
+        (DISABLED, NOBODY),
+        (ada(), rule_set(leavers=Leavers(unmatched=Policy.DEACTIVATE))),
+    ],
+)
+def test_a_record_that_is_not_ours_is_left_alone(
+    remote: Remote, rules: RuleSet
+) -> None:
     item = user_item(remote, rules, record(is_ours=False))
 
     assert (item.action, dict(item.changes)) == (Action.NONE, {})
@@ -164,6 +172,12 @@ def test_somebody_who_comes_back_is_reactivated() -> None:
         "entra_state": ("disabled", "present"),
         "is_active": (False, True),
     }
+
+
+def test_somebody_whom_a_hand_has_brought_back_is_in_step() -> None:
+    item = user_item(ada(), RULES, record(deactivated_by_us=True))
+
+    assert item.action is Action.NONE
 
 
 def test_whom_a_hand_has_deactivated_stays_so_and_loses_the_flag() -> None:
