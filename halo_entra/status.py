@@ -44,4 +44,8 @@ def _connections() -> Sequence[Mapping[str, Any]]:
         last_status=Subquery(latest.values("status")[:1]),
         last_at=Subquery(latest.values("finished_at")[:1]),
     )
-    return list(rows.values("name", "display_name", "last_status", "last_at"))
+    found = rows.values("name", "display_name", "last_status", "last_at")
+    return [
+        {**row, "last_status": (row["last_status"] or "never").replace("_", " ")}
+        for row in found
+    ]

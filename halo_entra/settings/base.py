@@ -106,7 +106,7 @@ CACHES = {
 }
 
 # --- celery ---------------------------------------------------------------------
-EMBEDDED_BROKER = "filesystem://"
+EMBEDDED_BROKER = "filesystem://localhost"
 CELERY_BROKER_URL = env.server(
     "CELERY_BROKER_URL", EMBEDDED_BROKER, schemes=("redis", "rediss")
 )
@@ -152,6 +152,8 @@ LOGIN_URL = "/auth/login"
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# Files come from the apps themselves: no step to forget after an upgrade.
+WHITENOISE_USE_FINDERS = True
 
 # --- mail -----------------------------------------------------------------------
 globals().update(env.mail("EMAIL_URL"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -59,6 +60,8 @@ class Command(BaseCommand):
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Do it; raises CommandError where a step did not do what it should."""
+        # Ended from outside, it ends what it started, as on Ctrl+C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         folder: Path = settings.VAR_DIR
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, mode=0o700)
@@ -86,7 +89,7 @@ class Command(BaseCommand):
 
     def _serve(self, stack: ExitStack, steps: _Steps, port: int) -> None:
         worker = steps.start(
-            *("-m", "celery", "-A", "halo_entra", "worker", "--beat"),
+            *("-m", "celery", "-A", "halo_entra", "-q", "worker", "--beat"),
             *("--pool", "solo", "--loglevel", "WARNING"),
         )
         stack.callback(_end, worker)
