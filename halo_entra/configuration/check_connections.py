@@ -39,9 +39,10 @@ def check_sign_in(record: Record, known: Known, problems: Problems) -> None:
     if site := record.given.get("create_site"):
         with problems.caught():
             known.find_site(site)
-    for is_wrong, text in _sign_in_rules(_settings(record, stored)):
-        if is_wrong:
-            problems.add(record.place, text)
+    if not problems.touch(record.path("")):
+        for is_wrong, text in _sign_in_rules(_settings(record, stored)):
+            if is_wrong:
+                problems.add(record.place, text)
     seen: set[UUID] = set()
     for place, tenant in record.given.get("allowed_tenants", ()):
         if tenant["id"] in seen:

@@ -96,6 +96,8 @@ def _check_matching(record: Record, kind: Kind, problems: Problems) -> None:
     replaced = kind in record.given.get("field_mappings", {})
     if given is None and not replaced:
         return
+    if problems.touch(record.path("field_mappings")):
+        return
     check_desk.once(given or (), problems)
     targets = mapped_targets(record, kind)
     for name in stored_matching(record, kind) if given is None else given:

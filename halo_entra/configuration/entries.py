@@ -141,6 +141,10 @@ class Record:
         """Return where the record is named."""
         return self.name.place
 
+    def path(self, key: str) -> str:
+        """Return the path of one of its keys."""
+        return f"{self.place.path.removesuffix('name')}{key}"
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

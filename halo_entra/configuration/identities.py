@@ -42,6 +42,9 @@ class Identity:
     """Cloud and tenant of the first fetch, after which they are read-only."""
 
 
+KEYS = ("cloud", "tenant_id", "application_id")
+
+
 def all_of(configuration: Configuration) -> list[Identity]:
     """Return every connection of the file, then those only in the database."""
     stored = {
@@ -62,13 +65,22 @@ def all_of(configuration: Configuration) -> list[Identity]:
 
 def check(identities: Sequence[Identity], problems: Problems) -> None:
     """Note what the connections of the file may not be, alone or together."""
+    _check_names(identities, problems)
+    identities = [one for one in identities if not _is_unclear(one, problems)]
     for one in identities:
         if one.place is not None:
             with problems.caught():
                 _check_alone(one, one.place)
-    _check_names(identities, problems)
     _check_tenants([one for one in identities if one.imports], problems)
     _check_applications(identities, problems)
+
+
+def _is_unclear(one: Identity, problems: Problems) -> bool:
+    """Return whether the file names the tenant or application, but wrongly."""
+    if one.place is None:
+        return False
+    record = Record(one.name, {})
+    return any(problems.touch(record.path(key)) for key in KEYS)
 
 
 def _stored_tenants() -> Iterable[Identity]:

@@ -91,6 +91,13 @@ class Problems:
         except Wrong as wrong:
             self.add(wrong.place, wrong.text)
 
+    def touch(self, path: str) -> bool:
+        """Return whether something at this path or below it is wrong already.
+
+        What depends on it is then not judged: one mistake is one line.
+        """
+        return any(one.path.startswith(path) for one in self.found)
+
     def check(self) -> None:
         """Raise ConfigurationInvalid if anything is wrong."""
         if self.found:
