@@ -99,8 +99,7 @@ def _existing(
     roles = _roles(local, selection, basis, rules)
     changes |= _given("roles", local.roles, roles)
     changes |= _given("boards", local.boards, _boards(local, selection, basis))
-    is_ours = local.is_ours or plan.IDENTITY in changes
-    if basis.state is EntraState.PRESENT and is_ours and not _is_licensed(roles, rules):
+    if basis.state is EntraState.PRESENT and not _is_licensed(roles, rules):
         changes, reason = _unlicensed(local, changes)
     if reason is None and selection.is_agent is False:
         reason = Reason.NO_MAPPING

@@ -109,9 +109,7 @@ def _state(remote: Remote, home: Home) -> EntraState | None:
 
 def _site(local: Local, place: Place) -> dict[str, Change]:
     """Return the move to the place; a site set by hand stays (AM-29b)."""
-    if local.site is not None and not local.site_by_us:
-        return {}
-    if local.site is not None and place.site_id == local.site.id:
+    if not local.site_by_us or (local.site and local.site.id == place.site_id):
         return {}
     return {"site": (plan.ref(local.site), plan.place_ref(place))}
 

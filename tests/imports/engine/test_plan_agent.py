@@ -17,11 +17,13 @@ from tests.imports.engine.builders import (
     ANALYST,
     CAB,
     DESK,
+    EVERYBODY_TO_LONDON,
     UNREADABLE,
     ada,
     agent_item,
     agent_record,
     group,
+    in_group,
     old_record,
     rule_set,
 )
@@ -121,6 +123,21 @@ def test_an_old_agent_is_linked_and_keeps_the_roles_a_hand_gave() -> None:
     assert item.action is Action.LINK
     assert item.changes["roles"] == ([ref(CAB)], [ref(ANALYST), ref(CAB)])
     assert item.changes["team"] == (None, ref(DESK))
+
+
+def test_an_old_agent_who_is_disabled_is_linked_and_deactivated_at_once() -> None:
+    item = agent_item(DISABLED, RULES, Match(OLD, "email", (7,)))
+
+    assert outline(item) == (Action.DEACTIVATE, Reason.DISABLED_IN_ENTRA)
+    assert "entra_object_id" in item.changes
+
+
+def test_only_new_and_newly_linked_agents_get_the_default_team() -> None:
+    with_team = rules(defaults=AgentDefaults(team=DESK))
+
+    assert agent_item(AGENT, with_team, agent_record()).action is Action.NONE
+    linked = agent_item(AGENT, RULES, Match(OLD, "email", (7,)))
+    assert "team" not in linked.changes
 
 
 def test_a_team_that_a_hand_gave_stays() -> None:
@@ -299,6 +316,31 @@ def test_a_deleted_agent_loses_them() -> None:
     assert agent_item(DELETED, RULES, agent_record()).changes["roles"][1] == []
 
 
+def test_a_deleted_agent_leaves_whatever_mappings_say() -> None:
+    broken = rules(agent_rules=(AgentRule(40, UNREADABLE, ANALYST),))
+
+    item = agent_item(DELETED, broken, agent_record())
+
+    assert outline(item) == (Action.DEACTIVATE, Reason.DELETED_IN_ENTRA)
+    assert item.changes["roles"][1] == []
+
+
+def test_the_mapping_of_an_agent_is_the_first_agent_mapping_that_matches() -> None:
+    several = rules(
+        site_rules=(
+            EVERYBODY_TO_LONDON,
+            replace(EVERYBODY_TO_LONDON, sequence=20),
+        ),
+        agent_rules=(
+            AgentRule(25, in_group("Leeds")),
+            AGENTS,
+            AgentRule(40, in_group("Agents")),
+        ),
+    )
+
+    assert agent_item(AGENT, several).sequence == AGENTS.sequence
+
+
 def test_an_agent_who_comes_back_gets_everything_again() -> None:
     gone = agent_record(
         is_active=False,
@@ -344,8 +386,9 @@ def test_an_agent_with_a_licensed_role_is_active() -> None:
             (Action.NONE, Reason.NO_LICENSED_ROLE),
         ),
         (agent_record(keep_active=True), (Action.NONE, Reason.KEPT_ACTIVE)),
+        (agent_record(is_active=False), (Action.NONE, Reason.NO_LICENSED_ROLE)),
     ],
-    ids=["inactive already", "pinned"],
+    ids=["inactive by a run", "pinned", "inactive by hand"],
 )
 def test_nothing_changes_for_whom_licensing_cannot_or_need_not_deactivate(
     local: Local, outcome: tuple[Action, Reason]
@@ -353,3 +396,14 @@ def test_nothing_changes_for_whom_licensing_cannot_or_need_not_deactivate(
     licensed = rules(licensed_roles=frozenset({ADMINISTRATOR.id}))
 
     assert outline(agent_item(AGENT, licensed, local)) == outcome
+
+
+@pytest.mark.rule("R120")
+def test_licensing_counts_for_newly_linked_agents_and_not_for_leavers() -> None:
+    licensed = rules(licensed_roles=frozenset({ADMINISTRATOR.id}))
+
+    linked = agent_item(AGENT, licensed, Match(OLD, "email", (7,)))
+    leaver = agent_item(DISABLED, licensed, agent_record())
+
+    assert outline(linked) == (Action.DEACTIVATE, Reason.NO_LICENSED_ROLE)
+    assert leaver.reason is Reason.DISABLED_IN_ENTRA

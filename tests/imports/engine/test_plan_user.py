@@ -9,11 +9,19 @@ import pytest
 
 from directory.states import EntraState
 from imports.engine.types import Action, Local, Match, PlanItem, Reason, Remote
-from mappings.rules import AgentDefaults, FieldRule, Leavers, RuleSet, SiteRule
+from mappings.rules import (
+    AgentDefaults,
+    AgentRule,
+    FieldRule,
+    Leavers,
+    RuleSet,
+    SiteRule,
+)
 from mappings.words import Apply, Kind, Policy
 from tests.imports.engine.builders import (
     ACME,
     AGENTS,
+    ANALYST,
     CLOSED,
     EVERYBODY,
     EVERYBODY_TO_LONDON,
@@ -152,7 +160,7 @@ def test_import_users_never_treats_them_as_unmatched() -> None:
 
     item = user_item(ada("Agents"), rules, record(role=None), kinds={Kind.USERS})
 
-    assert item.action is Action.NONE
+    assert outline(item) == (Action.NONE, None)
 
 
 def test_an_agent_for_whom_no_site_is_set_is_never_unmatched() -> None:
@@ -303,6 +311,16 @@ def test_site_and_role_that_a_hand_gave_stay() -> None:
     item = user_item(ada(), TO_LEEDS, record(site_by_us=False, role_by_us=False))
 
     assert item.action is Action.NONE
+
+
+def test_the_role_of_a_possible_agent_stays() -> None:
+    rules = rule_set(
+        SiteRule(10, EVERYBODY, LONDON),
+        agent_rules=(AgentRule(30, UNREADABLE, ANALYST),),
+        defaults=AgentDefaults(user_role=STANDARD),
+    )
+
+    assert user_item(ada(), rules, record()).action is Action.NONE
 
 
 def test_a_role_is_taken_back_when_the_mapping_gives_none() -> None:

@@ -11,6 +11,7 @@ from imports.engine.types import Action, PlanItem, Reason, Remote
 from mappings.rules import Leavers, RuleSet, SiteRule
 from mappings.words import Policy
 from tests.imports.engine.builders import (
+    CLOSED,
     EVERYBODY,
     EVERYBODY_TO_LONDON,
     LEEDS,
@@ -142,6 +143,21 @@ def test_a_record_that_is_not_ours_is_left_alone(
     item = user_item(remote, rules, record(is_ours=False))
 
     assert (item.action, dict(item.changes)) == (Action.NONE, {})
+
+
+def test_whoever_is_deleted_is_not_moved() -> None:
+    moved = rule_set(SiteRule(10, EVERYBODY, LEEDS, role=POWER))
+
+    assert set(user_item(DELETED, moved, record()).changes) == {
+        "entra_state",
+        "is_active",
+    }
+
+
+def test_the_reason_of_a_leaver_comes_before_that_of_their_site() -> None:
+    closed = rule_set(SiteRule(10, EVERYBODY, CLOSED))
+
+    assert user_item(DISABLED, closed, record()).reason is Reason.DISABLED_IN_ENTRA
 
 
 def test_a_pinned_record_is_flagged_but_stays_active() -> None:
