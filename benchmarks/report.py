@@ -111,7 +111,7 @@ def table(database: str, found: dict[str, Any]) -> str:
             f"{one['peak_megabytes']:>8.0f} {requests:>9}  {_statements(one)}"
         )
     lines += [_goal_line(name, goal) for name, goal in found["goals"].items()]
-    return "\n".join(lines)
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _statements(step: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ caller holds the transaction. Columns are named by the model's attribute names
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
@@ -26,7 +27,7 @@ def insert(
     *,
     ignore: bool = False,
 ) -> None:
-    """Insert the rows; with `ignore` those that a unique constraint refuses stay out."""
+    """Insert the rows; with `ignore` those a unique constraint refuses stay out."""
     end = " ON CONFLICT DO NOTHING" if ignore else ""
     _write(model, columns, rows, end)
 
@@ -66,16 +67,19 @@ def update(
     """Set `columns` of the rows whose `key` is the first value of each tuple."""
     table = _quoted(model._meta.db_table)
     names = [_name(model, column) for column in columns]
+    given = _unless_empty(rows)
+    if given is None:
+        return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            staging = _stage(cursor, model, (key, *columns), rows)
+            staging = _stage(cursor, model, (key, *columns), given)
             sets = ", ".join(f"{name} = s.{name}" for name in names)
             where = f"{table}.{_name(model, key)} = s.{_name(model, key)}"
             cursor.execute(f"UPDATE {table} SET {sets} FROM {staging} s WHERE {where}")
             cursor.execute(f"TRUNCATE {staging}")
             return
         sets = ", ".join(f"{name} = %s" for name in names)
-        converted = _converted(model, (key, *columns), rows)
+        converted = _converted(model, (key, *columns), given)
         turned = ((*row[1:], row[0]) for row in converted)
         _stream(
             cursor, f"UPDATE {table} SET {sets} WHERE {_name(model, key)} = %s", turned
@@ -87,9 +91,12 @@ def _write(
 ) -> None:
     table = _quoted(model._meta.db_table)
     names = ", ".join(_name(model, column) for column in columns)
+    given = _unless_empty(rows)
+    if given is None:
+        return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            staging = _stage(cursor, model, columns, rows)
+            staging = _stage(cursor, model, columns, given)
             cursor.execute(
                 f"INSERT INTO {table} ({names}) SELECT {names} FROM {staging}{end}"
             )
@@ -99,8 +106,16 @@ def _write(
         _stream(
             cursor,
             f"INSERT INTO {table} ({names}) VALUES ({places}){end}",
-            _converted(model, columns, rows),
+            _converted(model, columns, given),
         )
+
+
+def _unless_empty(rows: Iterable[Row]) -> Iterable[Row] | None:
+    """Return the rows, or None if there are none: then nothing is to be said."""
+    rest = iter(rows)
+    for first in rest:
+        return chain((first,), rest)
+    return None
 
 
 def _stream(cursor: Any, statement: str, rows: Iterable[Row]) -> None:
@@ -111,12 +126,16 @@ def _stream(cursor: Any, statement: str, rows: Iterable[Row]) -> None:
 def _stage(
     cursor: Any, model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]
 ) -> str:
-    """Return the name of a temporary table that holds the rows, filled by COPY."""
+    """Return the name of a temporary table that holds the rows, filled by COPY.
+
+    Whoever used the rows truncates it. With ON COMMIT DELETE ROWS the server would
+    truncate every staging table of the session at each commit, used or not: 4 ms each.
+    """
     names = ", ".join(_name(model, column) for column in columns)
     staging = _quoted(f"staging_{model._meta.db_table}_{abs(hash(names)) % 10**8}")
     table = _quoted(model._meta.db_table)
     cursor.execute(
-        f"CREATE TEMPORARY TABLE IF NOT EXISTS {staging} ON COMMIT DELETE ROWS "
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS {staging} "
         f"AS SELECT {names} FROM {table} LIMIT 0"
     )
     with cursor.copy(f"COPY {staging} ({names}) FROM STDIN") as copy:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from common import bulk
 from imports.models import MemberRead, MirrorUser
 from tests.factories.connections import TenantConnectionFactory
 from tests.factories.imports import MirrorUserFactory
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +88,22 @@ def test_several_writes_in_one_transaction_do_not_mix() -> None:
         bulk.update(MirrorUser, "id", ("digest",), [(row.pk, number + 10)])
     digests = MirrorUser.objects.order_by("pk").values_list("digest", flat=True)
     assert list(digests) == [10, 11, 12]
+
+
+def test_without_rows_nothing_is_sent(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_num_queries(0):
+        _upsert()
+        bulk.insert(MemberRead, ("connection_id",), iter(()))
+        bulk.update(MirrorUser, "id", ("upn",), [])
+
+
+def test_a_write_that_was_rolled_back_leaves_nothing_for_the_next() -> None:
+    row = MirrorUserFactory.create(upn="old@x.example")
+    with pytest.raises(RuntimeError), transaction.atomic():
+        bulk.update(MirrorUser, "id", ("upn",), [(row.pk, "lost@x.example")])
+        raise RuntimeError
+    bulk.update(MirrorUser, "id", ("upn",), [(0, "nobody@x.example")])
+    row.refresh_from_db()
+    assert row.upn == "old@x.example"
