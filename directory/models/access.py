@@ -68,9 +68,7 @@ class Team(models.Model):
     class Meta:
         ordering: ClassVar = ["name_key"]
         constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(name_key=""), name="team_named"
-            )
+            models.CheckConstraint(condition=~models.Q(name_key=""), name="team_named")
         ]
 
     def __str__(self) -> str:
@@ -87,9 +85,7 @@ class ChangeAdvisoryBoard(models.Model):
     class Meta:
         ordering: ClassVar = ["name_key"]
         constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(name_key=""), name="board_named"
-            )
+            models.CheckConstraint(condition=~models.Q(name_key=""), name="board_named")
         ]
 
     def __str__(self) -> str:

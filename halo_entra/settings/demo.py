@@ -17,7 +17,7 @@ for _name in (
 os.environ["VAR_DIR"] = str(Path(os.environ.get("VAR_DIR") or "var") / "demo")
 os.environ["DEBUG"] = "1"  # makes and keeps the keys under VAR_DIR
 
-from halo_entra.settings.base import *  # noqa: F403 - a settings module holds them all
+from halo_entra.settings.base import *  # noqa: E402, F403 - after the environment is set, and it holds all settings
 
 DEBUG = False
 DEMO = True
