@@ -7,8 +7,8 @@ as *crashed*, with its traceback.
 from __future__ import annotations
 
 import logging
-import time
 import traceback
+from time import sleep
 from typing import TYPE_CHECKING
 
 from common.errors import AppError
@@ -95,7 +95,7 @@ def _beating(claim: Claim) -> Callable[[float], None]:
     """Return a wait that keeps the claim alive (at most 20 seconds a call)."""
 
     def wait(seconds: float) -> None:
-        time.sleep(seconds)
+        sleep(seconds)
         claim.beat()
 
     return wait

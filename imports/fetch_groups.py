@@ -13,14 +13,19 @@ from django.db.models import Max
 from django.utils import timezone
 
 from connections.graph import groups as graph_groups
-from connections.graph.errors import GraphError, LacksPermission, NoSuchObject
+from connections.graph.errors import (
+    CursorExpired,
+    GraphError,
+    LacksPermission,
+    NoSuchObject,
+)
 from connections.graph.wire import GraphGroup, GroupKind
 from imports import membership, mirror
 from imports.models import MirrorGroup, Run
 from imports.words import GroupState, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from imports.work import Work
     from mappings.rules import RuleSet
@@ -79,14 +84,32 @@ def _read_groups(work: Work, ids: Sequence[UUID]) -> dict[UUID, GroupState]:
             known[group_id] = answer
         else:
             states[group_id] = _in_error(work, group_id, answer)
+    found = _read_members(work, known)
+    # A page link that has expired: those groups are read again from their beginning.
+    again = {group_id: known[group_id] for group_id in set(known) - set(found)}
+    found |= _read_members(work, again, is_last=True)
+    return states | found
+
+
+def _read_members(
+    work: Work, known: Mapping[UUID, GraphGroup], *, is_last: bool = False
+) -> dict[UUID, GroupState]:
+    """Read the direct members of groups; return how each one stands.
+
+    A group whose page link expired is missing in the answer, or ends the run if this
+    was the last try.
+    """
+    states: dict[UUID, GroupState] = {}
     for page in graph_groups.members(work.graph, list(known)):
         with work.claim.writing():
-            if page.error is not None:
+            if isinstance(page.error, CursorExpired) and not is_last:
+                membership.forget_pages(work.connection.pk, page.group_id)
+            elif page.error is not None:
                 states[page.group_id] = _in_error(work, page.group_id, page.error)
-                continue
-            membership.keep_page(work.connection.pk, page.group_id, page.members)
-            if page.complete:
-                states[page.group_id] = _complete(work, known[page.group_id])
+            else:
+                membership.keep_page(work.connection.pk, page.group_id, page.members)
+                if page.complete:
+                    states[page.group_id] = _complete(work, known[page.group_id])
     return states
 
 
