@@ -74,11 +74,6 @@ def _sign_in_rules(settings: dict[str, Any]) -> Sequence[tuple[bool, str]]:
             "least one tenant whose people may sign in.",
         ),
         (
-            not is_multi and bool(tenants),
-            "allowed_tenants goes with tenant_type: multi; a single tenant is named by "
-            "tenant_id alone.",
-        ),
-        (
             settings["published"] and not settings["application_id"],
             "published: true needs tenant_id, application_id and a credential.",
         ),

@@ -52,16 +52,8 @@ def connection(row: TenantConnection) -> JsonObject:
         **_mappings(row),
         "agents": _agents(_settings(AgentSettings, row)),
         "agent_licensing": _agent_licensing(_settings(AgentLicensing, row)),
-        "leavers": _columns(
-            _settings(LeaverPolicy, row),
-            "disabled",
-            "deleted",
-            "unmatched",
-            "agents_unmatched",
-        ),
-        "guard": _columns(
-            _settings(GuardLimits, row), "people", "percent", "new_sites"
-        ),
+        "leavers": _leavers(_settings(LeaverPolicy, row)),
+        "guard": _guard(_settings(GuardLimits, row)),
         "integrator": _integrator(_settings(SyncSchedule, row)),
         "notify": list(row.notify),
         "licences": _licences(_settings(LicenceSettings, row)),
@@ -75,8 +67,15 @@ def _settings(model: type[Settings], connection: TenantConnection) -> Settings:
     return stored or model(connection=connection)
 
 
-def _columns(row: Settings, *names: str) -> JsonObject:
-    return {name: getattr(row, name) for name in names}
+def _leavers(row: LeaverPolicy) -> JsonObject:
+    causes = ("disabled", "deleted", "unmatched", "agents_unmatched")
+    # A default is a word of Policy, which YAML does not know; a stored one is text.
+    return {cause: str(getattr(row, cause)) for cause in causes}
+
+
+def _guard(row: GuardLimits) -> JsonObject:
+    limits = ("people", "percent", "new_sites")
+    return {limit: getattr(row, limit) for limit in limits}
 
 
 def _mappings(row: TenantConnection) -> JsonObject:

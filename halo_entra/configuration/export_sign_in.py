@@ -31,10 +31,12 @@ def connection(row: SsoConnection) -> JsonObject:
             "application_id": str(row.registration.application_id),
             **export_applications.credentials(row.registration),
         }
-    if row.tenant_type == TenantType.MULTI:
+    # Kept for a single tenant too, where they do nothing until its type changes.
+    tenants = list(row.allowed_tenants.order_by("label", "tenant_id"))
+    if tenants or row.tenant_type == TenantType.MULTI:
         found["allowed_tenants"] = [
             {"id": str(one.tenant_id), **({"label": one.label} if one.label else {})}
-            for one in row.allowed_tenants.order_by("label", "tenant_id")
+            for one in tenants
         ]
     found |= {name: getattr(row, name) for name in COLUMNS}
     if row.create_site:

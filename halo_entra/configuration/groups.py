@@ -260,9 +260,10 @@ def _refuse_twins(record: Record, known: KnownGroups, problems: Problems) -> Non
             group_id = row.group.id or known.ids.get(keys.key(row.group.name))
             if group_id is None:
                 continue
-            line = lines.setdefault((group_id, row.target.key), row.place.line)
-            if line != row.place.line:
-                problems.add(row.place, f"This says the same as line {line}.")
+            pair = (group_id, row.target.key)
+            if pair in lines:
+                problems.add(row.place, f"This says the same as line {lines[pair]}.")
+            lines.setdefault(pair, row.place.line)
 
 
 def _is_allowed(group: GraphGroup, use: Use, problems: Problems) -> bool:

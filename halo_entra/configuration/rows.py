@@ -35,10 +35,13 @@ def put(report: Report, row: Model, columns: Columns, *, label: str) -> None:
     (report.created if is_new else report.updated).append(label)
 
 
-def changed(report: Report, *, label: str) -> None:
-    """Report that a part of a record was changed, unless the record itself is news."""
+def changed(report: Report, *, label: str, is_new: bool = False) -> None:
+    """Report that a part of a record was changed, unless the record itself is news.
+
+    `is_new`: the record was counted as unchanged, and made for its part's sake.
+    """
     if label not in report.created and label not in report.updated:
-        report.updated.append(label)
+        (report.created if is_new else report.updated).append(label)
         report.unchanged -= 1
 
 

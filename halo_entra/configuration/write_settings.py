@@ -67,11 +67,18 @@ def _put(
     connection: TenantConnection,
     columns: dict[str, Any],
 ) -> Settings:
+    """Return the settings with these columns; where they are the defaults, unsaved."""
     stored = model._default_manager.filter(connection=connection).first()
     row = stored or model(connection=connection)
-    label = f"{model._meta.verbose_name} of {connection.name}"
-    put(context.report, row, columns, label=label)
+    if all(getattr(row, name) == value for name, value in columns.items()):
+        context.report.unchanged += 1
+    else:
+        put(context.report, row, columns, label=_label(row))
     return row
+
+
+def _label(row: Settings) -> str:
+    return f"{row._meta.verbose_name} of {row.connection}"
 
 
 def _agents(given: Given, known: Known) -> dict[str, Any]:
@@ -91,9 +98,12 @@ def _write_agent_licensing(
         return
     roles = given["licensed_roles"]
     wanted = {context.known.find(What.AGENT_ROLE, name) for name in roles}
-    if wanted != set(row.licensed_roles.values_list("pk", flat=True)):
+    is_new = row._state.adding
+    held = set() if is_new else set(row.licensed_roles.values_list("pk", flat=True))
+    if wanted != held:
+        row.save()
         row.licensed_roles.set(wanted)
-        changed(context.report, label=f"agent licensing of {connection.name}")
+        changed(context.report, label=_label(row), is_new=is_new)
 
 
 def _schedule(given: Given, connection: TenantConnection) -> dict[str, Any]:

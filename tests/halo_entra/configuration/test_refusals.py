@@ -198,10 +198,6 @@ def test_a_setting_refuses(files: Files, rows: str, told: str) -> None:
     ("rows", "told"),
     [
         ("tenant_type: multi\npublished: true", "needs allowed_tenants"),
-        (
-            "allowed_tenants: [{id: 11111111-1111-1111-1111-111111111111}]",
-            "goes with tenant_type: multi",
-        ),
         ("tenant_type: multi\nlink_by_address: true", "single only"),
         ("create_users: true", "needs create_site"),
     ],
