@@ -149,7 +149,9 @@ def test_an_address_of_an_unverified_domain_needs_review(values: Any) -> None:
 def test_a_login_that_is_no_address_needs_no_domain() -> None:
     values: Any = {"email": None, "network_login": "ACME\\ada"}
 
-    assert matched(old_record(), rules=RULES, values=values).by == "network_login"
+    found = matched(old_record(), rules=RULES, values=values)
+
+    assert found == Match(old_record(), "network_login", (7,))
 
 
 @pytest.mark.parametrize(
@@ -219,7 +221,8 @@ def test_a_decision_that_cannot_be_done_needs_review(
 
 
 @pytest.mark.parametrize(
-    "decision", [DecisionView(Verdict.LINK), DecisionView(Verdict.KEEP)]
+    "decision",
+    [DecisionView(Verdict.LINK), DecisionView(Verdict.KEEP, old_record(id=9))],
 )
 def test_a_decision_about_nothing_leaves_it_to_the_fields(
     decision: DecisionView,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from directory.states import EntraState
-from imports.engine.types import Action, Local, Match, PlanItem, Reason, Remote
+from imports.engine.types import Action, Match, PlanItem, Reason, Remote
 from mappings.rules import AgentDefaults, AgentRule, GrantRule, Leavers, Ref, RuleSet
 from mappings.words import Policy
 from tests.imports.engine.builders import (
@@ -354,56 +354,3 @@ def test_an_agent_who_comes_back_gets_everything_again() -> None:
 
     assert item.action is Action.REACTIVATE
     assert item.changes["roles"] == ([], [ref(ANALYST)])
-
-
-@pytest.mark.rule("R120")
-def test_an_agent_without_a_licensed_role_is_made_inactive() -> None:
-    licensed = rules(licensed_roles=frozenset({ADMINISTRATOR.id}))
-
-    new, old = agent_item(AGENT, licensed), agent_item(AGENT, licensed, agent_record())
-
-    assert (new.changes["is_active"], new.reason) == (
-        (None, False), Reason.NO_LICENSED_ROLE
-    )  # fmt: skip
-    assert outline(old) == (Action.DEACTIVATE, Reason.NO_LICENSED_ROLE)
-
-
-@pytest.mark.rule("R120")
-def test_an_agent_with_a_licensed_role_is_active() -> None:
-    licensed = rules(licensed_roles=frozenset({ANALYST.id}))
-    inactive = agent_record(is_active=False, deactivated_by_us=True)
-
-    assert agent_item(AGENT, licensed).changes["is_active"] == (None, True)
-    assert agent_item(AGENT, licensed, inactive).action is Action.REACTIVATE
-
-
-@pytest.mark.rule("R120")
-@pytest.mark.parametrize(
-    ("local", "outcome"),
-    [
-        (
-            agent_record(is_active=False, deactivated_by_us=True),
-            (Action.NONE, Reason.NO_LICENSED_ROLE),
-        ),
-        (agent_record(keep_active=True), (Action.NONE, Reason.KEPT_ACTIVE)),
-        (agent_record(is_active=False), (Action.NONE, Reason.NO_LICENSED_ROLE)),
-    ],
-    ids=["inactive by a run", "pinned", "inactive by hand"],
-)
-def test_nothing_changes_for_whom_licensing_cannot_or_need_not_deactivate(
-    local: Local, outcome: tuple[Action, Reason]
-) -> None:
-    licensed = rules(licensed_roles=frozenset({ADMINISTRATOR.id}))
-
-    assert outline(agent_item(AGENT, licensed, local)) == outcome
-
-
-@pytest.mark.rule("R120")
-def test_licensing_counts_for_newly_linked_agents_and_not_for_leavers() -> None:
-    licensed = rules(licensed_roles=frozenset({ADMINISTRATOR.id}))
-
-    linked = agent_item(AGENT, licensed, Match(OLD, "email", (7,)))
-    leaver = agent_item(DISABLED, licensed, agent_record())
-
-    assert outline(linked) == (Action.DEACTIVATE, Reason.NO_LICENSED_ROLE)
-    assert leaver.reason is Reason.DISABLED_IN_ENTRA

@@ -236,6 +236,14 @@ def test_a_blank_value_goes_to_the_default_site_if_there_is_one() -> None:
     assert found.place.site_id == LEEDS.id
 
 
+def test_a_value_comes_before_the_default_site() -> None:
+    rules = rule_set(replace(BY_OFFICE, default_site=LEEDS))
+
+    found = selected(ada(officeLocation="York"), rules)
+
+    assert found.place == Place(None, ACME.id, "Acme / York", "York")
+
+
 def test_a_site_field_that_was_not_read_answers_unknown() -> None:
     rules = rule_set(replace(BY_OFFICE, default_site=LEEDS))
 
@@ -248,6 +256,7 @@ def test_a_site_name_that_is_too_long_is_cut_and_noted() -> None:
     assert found.place is not None
     assert found.place.source_value == "x" * 256
     assert found.notes == ("The site's name was cut to 256 characters.",)
+    assert selected(ada(officeLocation="x" * 256), rule_set(BY_OFFICE)).notes == ()
 
 
 def test_a_losing_mapping_plans_no_site() -> None:
