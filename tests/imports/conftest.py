@@ -9,7 +9,7 @@ import pytest
 from tests import bench
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import Settings
+    from pytest_django import Settings
 
     from simulator.contract import TenantInfo
     from simulator.process import Simulator
