@@ -12,7 +12,9 @@ from halo_entra.configuration.schema_mappings import AGENT_SITE, NO_VALUE
 from imports.models import SyncSchedule
 from mappings.models import (
     AgentLicensing,
+    AgentRoleMapping,
     AgentSettings,
+    BoardMapping,
     Criterion,
     DeviceSettings,
     GuardLimits,
@@ -103,22 +105,18 @@ def _mappings(row: TenantConnection) -> JsonObject:
             _site_mapping(one) for one in row.site_mappings.order_by("sequence")
         ],
         "agent_role_mappings": [
-            {
-                "group": group(one.group_id, one.group_name),
-                "role": one.role.name,
-                "nested": one.nested,
-            }
+            {**_grant(one), "role": one.role.name}
             for one in row.role_mappings.select_related("role")
         ],
         "board_mappings": [
-            {
-                "group": group(one.group_id, one.group_name),
-                "board": one.board.name,
-                "nested": one.nested,
-            }
+            {**_grant(one), "board": one.board.name}
             for one in row.board_mappings.select_related("board")
         ],
     }
+
+
+def _grant(row: AgentRoleMapping | BoardMapping) -> JsonObject:
+    return {"group": group(row.group_id, row.group_name), "nested": row.nested}
 
 
 def _site_mapping(row: SiteMapping) -> JsonObject:
