@@ -121,7 +121,10 @@ def known_groups(connection_id: int) -> Groups:
         for group_id, state, error, _ in rows
         if state != GroupState.COMPLETE
     }
-    parents = _parents(connection_id)
+    # What an unread group held once proves nothing about the groups around it.
+    parents = {
+        child: around - set(errors) for child, around in _parents(connection_id).items()
+    }
     every = {*parents, *(group_id for group_id, *_ in rows)}
     inside = {group_id: _closed(group_id, parents) for group_id in every}
     uncertain = {around for group_id in errors for around in inside[group_id]}

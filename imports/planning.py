@@ -15,8 +15,8 @@ from django.db.models import Count
 from common.types import JsonObject
 from imports import decide, guarding, load, record, settle, sites
 from imports.engine.explain import trace
+from imports.engine.plan import IDENTITY
 from imports.engine.types import Action, Reason
-from imports.models import RunItem
 from imports.words import Stage
 from mappings.words import Kind
 
@@ -123,15 +123,19 @@ def _json(unstored: Unstored) -> JsonObject:
 
 
 def _refuse_double_claims(work: Work) -> None:
-    """Send people who would link the same record to *Needs review*, all of them."""
-    links = work.run.items.filter(action=Action.LINK).order_by()
+    """Send people who would link the same record to *Needs review*, all of them.
+
+    A link may hide under a graver action: a disabled person is deactivated with it.
+    """
+    links = work.run.items.filter(changes__has_key=IDENTITY).exclude(record_id=None)
     twice = (
-        links.values("kind", "record_id")
+        links.order_by()
+        .values("kind", "record_id")
         .annotate(number=Count("id"))
         .filter(number__gt=1)
         .values_list("kind", "record_id")
     )
     for kind, record_id in twice:
-        RunItem.objects.filter(
-            run=work.run, kind=kind, record_id=record_id, action=Action.LINK
-        ).update(action=Action.REVIEW, reason=Reason.CLAIMED_TWICE)
+        links.filter(kind=kind, record_id=record_id).update(
+            action=Action.REVIEW, reason=Reason.CLAIMED_TWICE
+        )

@@ -9,7 +9,6 @@ from django.utils import timezone
 from common import bulk, keys
 from directory.models import EndUser
 from imports import sites
-from imports.engine.types import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -156,9 +155,9 @@ def set_shared(
         after["entra_state_at"] = timezone.now()
     elif field == "is_active":
         after["is_active"] = value
-        is_off = item.action == Action.DEACTIVATE
-        after["deactivated_by_id"] = work.connection.pk if is_off else None
-        after["deactivated_reason"] = item.reason if is_off else ""
+        # Whoever comes inactive, for want of a licensed role, may come back as well.
+        after["deactivated_by_id"] = None if value else work.connection.pk
+        after["deactivated_reason"] = "" if value else item.reason
     else:
         raise KeyError(field)
 

@@ -255,3 +255,16 @@ def manage(desk: Desk) -> None:
     FieldMapping.objects.create(
         connection=desk.connection, kind=Kind.USERS, source="manager", target="manager"
     )
+
+
+def test_two_people_who_fit_one_record_both_go_to_review(desk: Desk) -> None:
+    address = f"office@{desk.tenant.domain}"
+    desk.person("ann", mail=address)
+    bob = desk.person("bob", mail=address)
+    desk.change(bob, accountEnabled=False)
+    EndUser.objects.create(site=desk.site("London"), name="Office", email=address)
+    bench.match_by(desk, Kind.USERS, "email")
+    desk.map_site(10, "London")
+    run = desk.run()
+    assert run.counts["users"]["review"] == 2
+    assert EndUser.objects.get().entra_object_id is None

@@ -133,3 +133,19 @@ def test_an_unread_nested_group_makes_those_around_it_uncertain(
     groups = membership.known_groups(connection.pk)
     assert groups.errors == {inner: "403"}
     assert groups.uncertain == {top}
+
+
+def test_what_an_unread_group_held_once_proves_nothing_around_it(
+    connection: TenantConnection,
+) -> None:
+    person = MirrorUserFactory.create(connection=connection)
+    top, inner = uuid.uuid4(), uuid.uuid4()
+    MirrorGroupFactory.create(
+        connection=connection, group_id=top, state=GroupState.UNREADABLE, error="403"
+    )
+    MirrorGroupFactory.create(
+        connection=connection, group_id=inner, state=GroupState.COMPLETE
+    )
+    nest(connection, top, inner)
+    read(connection, inner, user(person.object_id))
+    assert membership.known_groups(connection.pk).inside[inner] == {inner}
