@@ -21,10 +21,12 @@ from mappings.models import (
     AgentSettings,
     BoardMapping,
     FieldMapping,
+    GuardLimits,
+    LeaverPolicy,
     MatchingField,
     SiteMapping,
 )
-from mappings.words import Kind, MappingType
+from mappings.words import Kind, MappingType, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -210,3 +212,20 @@ def match_by(desk: Desk, kind: Kind, *targets: str) -> None:
         )
         for position, target in enumerate(targets)
     )
+
+
+def leavers(desk: Desk, **policies: Policy) -> None:
+    """Set what becomes of people who leave; what is not given is as by default."""
+    LeaverPolicy.objects.update_or_create(connection=desk.connection, defaults=policies)
+
+
+def unguarded(desk: Desk) -> None:
+    """Switch the limits on people off."""
+    GuardLimits.objects.update_or_create(
+        connection=desk.connection, defaults={"percent": 100}
+    )
+
+
+def agents_get(desk: Desk, **columns: Any) -> None:
+    """Set what every agent of the connection gets, under Advanced Configuration."""
+    AgentSettings.objects.filter(connection=desk.connection).update(**columns)
