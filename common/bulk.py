@@ -86,6 +86,31 @@ def update(
         )
 
 
+class Growth:
+    """A table that grows under our own writes, whose statistics must keep up.
+
+    Inside one run the server's own upkeep comes too late: it would still choose the
+    plans of an empty table. Steps 1, 2, 4, 8, … read a sample of the key columns
+    (PostgreSQL; SQLite needs none). Call it outside a transaction that writes.
+    """
+
+    def __init__(self, model: type[models.Model], *columns: str) -> None:
+        """Watch the columns by which rows are looked up."""
+        self._model = model
+        self._columns = columns
+        self._steps = 0
+
+    def step(self) -> None:
+        """Count one batch of rows, and refresh the statistics when it is time."""
+        self._steps += 1
+        is_time = self._steps & (self._steps - 1) == 0
+        if not is_time or connection.vendor != "postgresql":
+            return
+        names = ", ".join(_name(self._model, column) for column in self._columns)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {_quoted(self._model._meta.db_table)} ({names})")
+
+
 def _write(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Row], end: str
 ) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils import timezone
 
-from common import keys
+from common import bulk, keys
 from common.errors import NotFound
 from connections.graph import reading
 from connections.graph.errors import (
@@ -23,6 +23,7 @@ from connections.graph.errors import (
 from imports import membership, mirror
 from imports.engine.select import select
 from imports.engine.types import Groups, Place, Remote
+from imports.models import MirrorUser
 from imports.words import Stage
 from mappings import catalogue
 
@@ -85,15 +86,17 @@ def _walk(work: Work) -> None:
     pages = reading.people(
         work.graph,
         select=catalogue.needed(work.rules),
-        managers=_reads_managers(work),
+        managers=reads_managers(work),
         link=str(work.run.place.get("link", "")),
     )
+    growth = bulk.Growth(MirrorUser, "id", "connection_id", "object_id")
     for page in pages:
-        kept = _kept(work, page.people, known)
+        kept = cut_down(work, page.people, known)
         with work.claim.writing():
             done += len(page.people)
             mirror.store(work.connection.pk, work.run.generation, kept)
             work.note(done, people=done, link=page.next_link)
+        growth.step()
 
 
 def _one_person(work: Work) -> None:
@@ -104,14 +107,14 @@ def _one_person(work: Work) -> None:
             work.graph,
             who,
             select=catalogue.needed(work.rules),
-            managers=_reads_managers(work),
+            managers=reads_managers(work),
         )
     except NoSuchObject as exc:
         raise NotFound(
             f"Nobody in the tenant has the object id or sign-in name {who}."
         ) from exc
     known = membership.known_groups(work.connection.pk)
-    kept = _kept(work, [found], known)
+    kept = cut_down(work, [found], known)
     with work.claim.writing():
         work.begin(Stage.PEOPLE, 1)
         mirror.store(work.connection.pk, work.run.generation, kept)
@@ -130,7 +133,7 @@ def _known_as(work: Work) -> str:
     return str(known or work.run.only)
 
 
-def _reads_managers(work: Work) -> bool:
+def reads_managers(work: Work) -> bool:
     """Return whether people come with their managers; a preview leaves them (R083)."""
     return catalogue.needs_manager(work.rules) and not work.is_preview
 
@@ -148,10 +151,10 @@ def managers(work: Work) -> None:
             work.progress.advance(done)
 
 
-def _kept(
+def cut_down(
     work: Work, people: Sequence[GraphPerson], known: Groups
 ) -> list[mirror.Seen]:
-    """Return the people as the mirror keeps them."""
+    """Return the people as the mirror keeps them: whole only if a mapping might."""
     ids = [person.object_id for person in people]
     direct = membership.direct_groups(work.connection.pk, ids) if known.inside else {}
     deciding = catalogue.deciding(work.rules)

@@ -1,28 +1,13 @@
-"""The mirror and the directory, in chunks, as the engine takes them.
-
-A fixed number of queries a chunk, whatever is in it.
-"""
+"""People of the mirror as the engine takes them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
-
-from django.db.models import (
-    BooleanField,
-    Case,
-    F,
-    OuterRef,
-    Q,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce
 
 from common.types import JsonObject
 from directory.models import Agent, EndUser
-from imports import mirror, settle
+from imports import mirror
 from imports.engine.types import Remote
 from imports.words import MirrorState
 from mappings.words import Kind
@@ -30,12 +15,8 @@ from mappings.words import Kind
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from django.db import models
-
-    from imports.models import MirrorUser
     from imports.work import Scope
 
-CHUNK = 1000
 MODELS: Mapping[Kind, type[EndUser] | type[Agent]] = {
     Kind.USERS: EndUser,
     Kind.AGENTS: Agent,
@@ -66,6 +47,7 @@ class Person(NamedTuple):
             self.properties,
             groups,
             is_deleted=is_gone,
+            is_unproven=self.state == MirrorState.ABSENT,
             revision=self.revision,
         )
 
@@ -78,29 +60,6 @@ def concerned(kinds: Collection[Kind]) -> list[Kind]:
     return [kind for kind in Kind if kind in kinds or kind is Kind.USERS]
 
 
-def due(
-    scope: Scope,
-    *,
-    after: int = 0,
-    limit: int = CHUNK,
-    object_id: UUID | None = None,
-) -> list[Person]:
-    """Return the next people to plan, by their order in the mirror."""
-    people: Any = _due(scope).filter(pk__gt=after)
-    if object_id is not None:
-        people = people.filter(object_id=object_id)
-    rows = people.order_by("pk").values_list(
-        *("pk", "object_id", "upn", "properties", "state", "revision"),
-        *("users_settled", "agents_settled"),
-    )
-    return [Person._make((*row[:6], not row[6], not row[7])) for row in rows[:limit]]
-
-
-def count_due(scope: Scope) -> int:
-    """Return how many people are to be planned."""
-    return _due(scope).count()
-
-
 def person(scope: Scope, object_id: UUID) -> Person | None:
     """Return one person of the mirror, due or not; None if there is none."""
     row = (
@@ -110,53 +69,3 @@ def person(scope: Scope, object_id: UUID) -> Person | None:
         .first()
     )
     return None if row is None else Person(*row, users_due=True, agents_due=True)
-
-
-def settled(scope: Scope, kind: Kind) -> Mapping[bool, int]:
-    """Return how many people are settled: with a record (True), and without."""
-    rows = (
-        _with_settled(scope)
-        .filter(**{f"{kind.value}_settled": True})
-        .values_list(f"{kind.value}_revision", flat=True)
-    )
-    without = rows.filter(**{f"{kind.value}_revision": settle.NO_RECORD}).count()
-    return {True: rows.count() - without, False: without}
-
-
-def _due(scope: Scope) -> models.QuerySet[MirrorUser]:
-    wanted = Q()
-    for kind in concerned(scope.kinds):
-        wanted |= Q(**{f"{kind.value}_settled": False})
-    return _with_settled(scope).filter(wanted)
-
-
-def _with_settled(scope: Scope) -> models.QuerySet[MirrorUser]:
-    """Return the people of the connection with, per kind, whether they are settled."""
-    people = mirror.of_connection(scope.connection.pk)
-    for kind, model in MODELS.items():
-        record = model._default_manager.filter(
-            entra_tenant_id=scope.connection.tenant_id,
-            entra_object_id=OuterRef("object_id"),
-        ).values("revision")[:1]
-        mirror_column, rules_column, record_column = settle.columns(kind)
-        revision = f"{kind.value}_revision"
-        people = people.annotate(
-            **{revision: Coalesce(Subquery(record), settle.NO_RECORD)}
-        ).annotate(
-            **{
-                f"{kind.value}_settled": _all_equal(
-                    (mirror_column, F("revision")),
-                    (rules_column, scope.rules.version),
-                    (record_column, F(revision)),
-                )
-            }
-        )
-    return people
-
-
-def _all_equal(*pairs: tuple[str, Any]) -> Case:
-    return Case(
-        When(Q(**dict(pairs)), then=Value(value=True)),
-        default=Value(value=False),
-        output_field=BooleanField(),
-    )

@@ -13,7 +13,16 @@ from uuid import UUID
 from django.db.models import Count
 
 from common.types import JsonObject
-from imports import decide, guarding, load, record, settle, sites
+from imports import (
+    approval,
+    decide,
+    due,
+    guarding,
+    proving,
+    record,
+    settle,
+    sites,
+)
 from imports.engine.explain import trace
 from imports.engine.plan import IDENTITY
 from imports.engine.types import Action, Reason
@@ -35,15 +44,16 @@ def plan(work: Work) -> None:
     with work.claim.writing():
         work.run.items.all().delete()
         work.run.planned_sites.all().delete()
-        work.begin(Stage.PLAN, load.count_due(work.scope))
-        unstored = {kind: _settled(work, kind) for kind in work.kinds}
+        counted = due.counts(work.scope)
+        work.begin(Stage.PLAN, counted.due)
+        unstored = {kind: _settled(counted, kind) for kind in work.kinds}
         work.note(0, unstored=_json(unstored))
     around = decide.surroundings(work.scope)
     planned_sites: dict[tuple[int, str], int] = {}
     after, done = 0, 0
     only = work.run.place.get("only")
     object_id = UUID(only) if only else None
-    while people := load.due(work.scope, after=after, object_id=object_id):
+    while people := due.page(work.scope, after=after, object_id=object_id):
         after, done = people[-1].pk, done + len(people)
         decided = decide.decide(work.scope, people, around)
         with work.claim.writing():
@@ -54,11 +64,13 @@ def plan(work: Work) -> None:
     with work.claim.writing():
         _refuse_double_claims(work)
         guarding.spare(work)
+        proving.attach(work)
+        approval.leave_to_waiting(work)
         work.note(done, planned=True)
 
 
-def _settled(work: Work, kind: Kind) -> Counter[str]:
-    numbers = load.settled(work.scope, kind)
+def _settled(counted: due.Counts, kind: Kind) -> Counter[str]:
+    numbers = counted.settled[kind]
     return Counter(none=numbers[True], skip=numbers[False])
 
 

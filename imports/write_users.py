@@ -120,7 +120,7 @@ def _after(
     """Return the columns of the record as the item leaves it."""
     after = dict(before)
     after["custom_values"] = dict(before.get("custom_values") or {})
-    connection, now = work.connection, timezone.now()
+    connection = work.connection
     for field, (_, value) in item.changes.items():
         if field in PLAIN:
             after[field] = value or ""
@@ -138,7 +138,7 @@ def _after(
     for target, column in KEYS.items():
         after[column] = keys.key(after[target])
     after["revision"] = int(before["revision"]) + 1
-    after["updated_at"] = now
+    after["updated_at"] = timezone.now()
     return after
 
 

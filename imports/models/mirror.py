@@ -36,6 +36,9 @@ class MirrorUser(models.Model):
     digest = models.BigIntegerField(default=0)
     """Of the properties; a page whose person has the same changes nothing."""
     state = fields.choice(MirrorState, default=MirrorState.PRESENT)
+    evidence = models.JSONField(null=True, blank=True)
+    """What the last look-up of an absent person showed: found, at, request_id, and
+    the generation of the walk. Later walks that see the person make it void."""
     manager_id = models.UUIDField(null=True, blank=True)
     manager_known = models.BooleanField(default=False)
     revision = models.PositiveBigIntegerField(default=1)
@@ -58,6 +61,7 @@ class MirrorUser(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["connection", "id"], name="mirror_user_order"),
             models.Index(fields=["connection", "upn_key"], name="mirror_user_upn"),
             models.Index(fields=["connection", "mail_key"], name="mirror_user_mail"),
         ]

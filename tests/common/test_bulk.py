@@ -16,6 +16,9 @@ from tests.factories.imports import MirrorUserFactory
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
 
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
+
 pytestmark = pytest.mark.django_db
 
 COLUMNS = ("connection_id", "object_id", "upn", "properties", "digest", "revision")
@@ -107,3 +110,12 @@ def test_a_write_that_was_rolled_back_leaves_nothing_for_the_next() -> None:
     bulk.update(MirrorUser, "id", ("upn",), [(0, "nobody@x.example")])
     row.refresh_from_db()
     assert row.upn == "old@x.example"
+
+
+def test_statistics_are_refreshed_at_every_doubling(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    growth = bulk.Growth(MirrorUser, "id", "connection_id")
+    with django_assert_num_queries(3 if connection.vendor == "postgresql" else 0):
+        for _ in range(5):
+            growth.step()
