@@ -50,13 +50,15 @@ def link(work: Work, rule: FieldRule) -> int:
     changed, after = 0, 0
     with work.claim.writing():
         work.begin(Stage.MANAGERS)
-    while page := _due(work, after):
-        after = page[-1].user_id
-        planned = [(due, plan_manager(_state(due), rule)) for due in page]
+    while True:
         with work.claim.writing():
-            changed += _write(work, [(d, item) for d, item in planned if item])
+            page = _due(work, after)
+            planned = [(due, plan_manager(_state(due), rule)) for due in page]
+            changed += _write(work, [(due, item) for due, item in planned if item])
             work.progress.advance(changed)
-    return changed
+        if not page:
+            return changed
+        after = page[-1].user_id
 
 
 def _state(due: Due) -> ManagerState:
@@ -126,15 +128,17 @@ SELECT m.id, m.object_id, m.revision, u.id, u.revision, u.manager_id, c.name,
            AND u.manager_set_by_id = %(connection)s)
  ORDER BY u.id LIMIT %(page)s
 """
+LOCK = " FOR UPDATE OF u"
 
 
 def _due(work: Work, after: int) -> list[Due]:
+    """Return the next page, its users locked: a hand may be at work on them."""
     tenant = MirrorUser._meta.get_field("object_id").get_db_prep_value(
         work.connection.tenant_id, database
     )
     with database.cursor() as cursor:
         cursor.execute(
-            QUERY,
+            QUERY + LOCK * database.features.has_select_for_update_of,
             {
                 "connection": work.connection.pk,
                 "tenant": tenant,

@@ -73,12 +73,20 @@ def queue(connection: TenantConnection, order: Order) -> Run:
 def execute(
     run: Run, *, progress: Progress | None = None, patience: float = PATIENCE
 ) -> Run:
-    """Take a queued run to its end, from wherever a former attempt left it."""
+    """Take a queued run to its end, from wherever a former attempt left it.
+
+    It ends as *busy* if its connection does not get free; if a worker has taken it up
+    meanwhile, that worker's end is waited for.
+    """
     claim = _claimed(run, Status.QUEUED, patience)
-    if claim is None:
-        record.end(run, Status.BUSY, reason="Another run of this connection is busy.")
+    if claim is not None:
+        attempt(run, claim, progress or Unwatched(), _go)
         return run
-    attempt(run, claim, progress or Unwatched(), _go)
+    still = Run.objects.filter(pk=run.pk, status=Status.QUEUED)
+    is_busy = still.update(status=Status.BUSY)
+    run.refresh_from_db()
+    if is_busy:
+        record.end(run, Status.BUSY, reason="Another run of this connection is busy.")
     return run
 
 
@@ -182,6 +190,8 @@ def _guarded(work: Work) -> Status:
 def _apply(work: Work) -> Status:
     """Write the stored plan, then the managers of those who have a record now."""
     with work.claim.writing():
+        # Again: the last administrator may be another one than when it was planned.
+        guarding.spare(work)
         work.note(0, guarded=True)
     if _managers_unread(work):
         fetch.managers(work)
@@ -208,11 +218,16 @@ def _managers_unread(work: Work) -> bool:
 
 
 def _claimed(run: Run, expected: Status, patience: float) -> Claim | None:
+    """Return the claim; None once patience ends or somebody else ended the run."""
     end = time.monotonic() + patience
     while True:
         claim = claims.take(run, expected=expected)
-        if claim is not None or time.monotonic() > end:
+        if claim is not None:
             return claim
+        status = Run.objects.values_list("status", flat=True).get(pk=run.pk)
+        is_followed = expected == Status.QUEUED and status == Status.RUNNING
+        if not is_followed and (status != expected or time.monotonic() > end):
+            return None
         time.sleep(0.5)
 
 

@@ -97,6 +97,7 @@ def link_users(work: Work) -> None:
             source=work.connection,
             user=None,
         )
+        .select_for_update(of=("self",))
         .annotate(found=Subquery(user.values("id")[:1]))
         .exclude(found=None)
         .values_list("id", "found", "revision", "entra_object_id")

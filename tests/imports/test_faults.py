@@ -151,7 +151,7 @@ _CONTROL: list[snapshot.Snapshot] = []
 
 
 @pytest.fixture
-def bench(transactional_db: None, entra: Any, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def bench(db: None, entra: Any, monkeypatch: pytest.MonkeyPatch) -> Bench:
     """A desk in its second week, without waiting."""
     waits: list[float] = []
     monkeypatch.setattr("imports.attempt.sleep", waits.append)
