@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from common import keys
 from imports import membership, records, sites
+from imports.engine.guard import without_losses
 from imports.engine.homes import concerns_users
 from imports.engine.match import Register, match
 from imports.engine.plan_agent import plan_agent
 from imports.engine.plan_user import plan_user
 from imports.engine.select import select
-from imports.engine.types import DecisionView
+from imports.engine.types import DecisionView, Reason
 from imports.engine.values import desired
 from imports.load import concerned
 from imports.models import Decision
@@ -119,7 +120,7 @@ class _Desk:
             remote.object_id: desired(remote, fields, kind=kind) for remote in remotes
         }
         self._linked = records.linked(scope.connection, kind, list(self._desired))
-        self._decisions = _decisions(scope, kind, list(self._desired))
+        self._decisions = _decisions(scope, kind, remotes)
         candidates = records.Candidates(scope.connection, kind, self._wanted())
         self._register = Register(
             kind, scope.rules, candidates.find, around.verified_domains
@@ -153,6 +154,9 @@ class _Desk:
             )
         else:
             item = plan_agent(remote, selection, matched, rules=rules, desired=wanted)
+        decision = self._decisions.get(remote.object_id)
+        if decision is not None and decision.verdict is Verdict.KEEP:
+            item = without_losses(item, Reason.KEPT_BY_DECISION)
         return matched, item
 
     def _wanted(self) -> Mapping[str, Collection[str]]:
@@ -167,13 +171,24 @@ class _Desk:
 
 
 def _decisions(
-    scope: Scope, kind: Kind, object_ids: Collection[UUID]
+    scope: Scope, kind: Kind, remotes: Sequence[Remote]
 ) -> Mapping[UUID, DecisionView]:
-    """Return what somebody decided about these people, with the records to link."""
+    """Return what somebody decided about these people, with the records to link.
+
+    To keep somebody is void once they or the rules have moved.
+    """
+    revisions = {remote.object_id: remote.revision for remote in remotes}
     rows = Decision.objects.filter(
-        connection=scope.connection, kind=kind, object_id__in=object_ids
-    ).values_list("object_id", "verdict", "record_id")
-    found = list(rows)
+        connection=scope.connection, kind=kind, object_id__in=list(revisions)
+    ).values_list(
+        *("object_id", "verdict", "record_id", "mirror_revision", "rules_version")
+    )
+    found = [
+        (object_id, verdict, record_id)
+        for object_id, verdict, record_id, *decided_on in rows
+        if verdict != Verdict.KEEP
+        or decided_on == [revisions[object_id], scope.rules.version]
+    ]
     ids = [record_id for *_, record_id in found if record_id is not None]
     locals_ = records.by_ids(scope.connection, kind, ids)
     return {

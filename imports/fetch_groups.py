@@ -20,13 +20,14 @@ from connections.graph.errors import (
     NoSuchObject,
 )
 from connections.graph.wire import GraphGroup, GroupKind
-from imports import membership, mirror
+from imports import emptied, membership, mirror
 from imports.models import MirrorGroup, Run
 from imports.words import GroupState, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from common.types import JsonObject
     from imports.work import Work
     from mappings.rules import RuleSet
 
@@ -108,8 +109,8 @@ def _read_members(
                 states[page.group_id] = _in_error(work, page.group_id, page.error)
             else:
                 membership.keep_page(work.connection.pk, page.group_id, page.members)
-                if page.complete:
-                    states[page.group_id] = _complete(work, known[page.group_id])
+        if page.complete:
+            states[page.group_id] = _complete(work, known[page.group_id])
     return states
 
 
@@ -127,43 +128,56 @@ def _in_error(work: Work, group_id: UUID, error: GraphError) -> GroupState:
 
 
 def _complete(work: Work, group: GraphGroup) -> GroupState:
-    """Compare what was read of a group with the mirror, unless nothing may count.
+    """Compare what was read of a group with the mirror, unless nothing may count."""
+    connection_id, group_id = work.connection.pk, group.object_id
+    error = _objection(work, group)
+    with work.claim.writing():
+        if error:
+            membership.forget_pages(connection_id, group_id)
+            _keep_group(work, group_id, state=GroupState.UNREADABLE, error=error)
+            return GroupState.UNREADABLE
+        count = membership.complete(connection_id, group_id)
+        _keep_group(
+            work,
+            group_id,
+            state=GroupState.COMPLETE,
+            name=group.name[:256],
+            properties=_properties(group),
+            member_count=count,
+            read_at=timezone.now(),
+        )
+    return GroupState.COMPLETE
+
+
+def _objection(work: Work, group: GraphGroup) -> str:
+    """Return why what was read of a group may not count; empty: it may.
 
     Without Member.Read.Hidden a hidden membership reads as empty
     (https://learn.microsoft.com/en-us/graph/api/group-list-members).
     """
+    if group.kind is GroupKind.DISTRIBUTION:
+        return "A distribution list cannot select people: use a security group."
     connection_id, group_id = work.connection.pk, group.object_id
-    read = membership.read_count(connection_id, group_id)
-    if group.kind is GroupKind.DISTRIBUTION or (
-        not read and group.visibility.lower() == HIDDEN
-    ):
-        error = (
-            "A distribution list cannot select people: use a security group."
-            if group.kind is GroupKind.DISTRIBUTION
-            else "Its membership is hidden: grant Member.Read.Hidden, then authorise "
+    if membership.read_count(connection_id, group_id):
+        return ""
+    if group.visibility.lower() == HIDDEN:
+        return (
+            "Its membership is hidden: grant Member.Read.Hidden, then authorise "
             "again, or use another group."
         )
-        membership.forget_pages(connection_id, group_id)
-        _keep_group(work, group_id, state=GroupState.UNREADABLE, error=error)
-        return GroupState.UNREADABLE
-    count = membership.complete(connection_id, group_id)
-    _keep_group(
-        work,
-        group_id,
-        state=GroupState.COMPLETE,
-        name=group.name[:256],
-        properties={
-            "kind": group.kind.value,
-            "dynamic": group.dynamic,
-            "membership_rule": group.membership_rule,
-            "visibility": group.visibility,
-            "synced": group.synced,
-            "role_assignable": group.role_assignable,
-        },
-        member_count=count,
-        read_at=timezone.now(),
-    )
-    return GroupState.COMPLETE
+    is_so = emptied.is_confirmed(work.graph, connection_id, group_id)
+    return "" if is_so else emptied.DOUBTFUL
+
+
+def _properties(group: GraphGroup) -> JsonObject:
+    return {
+        "kind": group.kind.value,
+        "dynamic": group.dynamic,
+        "membership_rule": group.membership_rule,
+        "visibility": group.visibility,
+        "synced": group.synced,
+        "role_assignable": group.role_assignable,
+    }
 
 
 def _keep_group(

@@ -17,7 +17,7 @@ from imports import load
 from imports.engine import guard
 from imports.engine.types import Action, PlanItem, Reason
 from imports.models import Run, RunItem
-from imports.words import Outcome, RunKind, Stage, Status, Trigger
+from imports.words import Outcome, RunKind, Stage, Status, Trigger, Walk
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def spare(work: Work) -> None:
     losers: dict[int, RunItem] = {}
     runner = _runner(work)
     for item in _planned(work).filter(kind=Kind.AGENTS).exclude(record_id=None):
-        if not guard.losses(_as_planned(item)):
+        if not guard.losses(as_planned(item)):
             continue
         if item.record_id == runner:
             _disarm(item, Reason.RUNS_THE_IMPORT)
@@ -60,15 +60,18 @@ def spare(work: Work) -> None:
 def _counts(work: Work) -> guard.Counts:
     rules, run = work.rules, work.run
     ticked = _planned(work).filter(is_ticked=True)
-    agents = [_as_planned(item) for item in ticked.filter(kind=Kind.AGENTS)]
+    agents = [as_planned(item) for item in ticked.filter(kind=Kind.AGENTS)]
     administrators = rules.administrator_roles
+    people, people_before = _walks(work, ticked)
     return guard.Counts(
         losses=tuple(_losses(work, kind) for kind in Kind),
         administrators_lost=sum(guard.takes_any(one, administrators) for one in agents),
         administrators_made=sum(guard.gives_any(one, administrators) for one in agents),
         new_agents=sum(one.action is Action.CREATE for one in agents),
         linked_agents=_linked(work, Kind.AGENTS),
-        new_sites=run.planned_sites.count(),
+        new_sites=_new_sites(work, ticked),
+        people=people,
+        people_before=people_before,
         is_first_import=not Run.objects.filter(
             connection=work.connection, kind__in=[RunKind.IMPORT, RunKind.DELTA]
         )
@@ -78,15 +81,54 @@ def _counts(work: Work) -> guard.Counts:
     )
 
 
+def _new_sites(work: Work, ticked: models.QuerySet[RunItem]) -> int:
+    """Return how many sites the ticked rows would make.
+
+    Rows are looked into only where there are enough planned sites to matter.
+    """
+    if work.run.planned_sites.count() <= work.rules.guard.new_sites:
+        return 0
+    users = ticked.filter(kind=Kind.USERS, changes__has_key="site")
+    return len(
+        {
+            planned
+            for changes in users.values_list("changes", flat=True).iterator()
+            if (planned := changes["site"][1].get("planned")) is not None
+        }
+    )
+
+
+def _walks(work: Work, ticked: models.QuerySet[RunItem]) -> tuple[int, int]:
+    """Return how many people the run's complete walk listed, and the one before.
+
+    A plan that writes nothing has nothing to wait for.
+    """
+    run = work.run
+    before = (
+        Run.objects.filter(connection=work.connection, walk=Walk.FULL, only="")
+        .filter(place__walked=True, generation__lt=run.generation)
+        .order_by("-generation")
+        .first()
+    )
+    is_whole = run.walk == Walk.FULL and not run.only
+    is_writing = ticked.exclude(action=Action.REVIEW).exists()
+    if before is None or not is_whole or not is_writing:
+        return 0, 0
+    return int(run.place.get("people", 0)), int(before.place.get("people", 0))
+
+
 def _losses(work: Work, kind: Kind) -> guard.Losses:
+    since = timezone.now() - LAST_DAY
     planned = _losing(_planned(work).filter(is_ticked=True), kind)
     last_day = _losing(
         RunItem.objects.filter(
             run__connection=work.connection,
             run__kind__in=[RunKind.IMPORT, RunKind.DELTA],
-            run__started_at__gte=timezone.now() - LAST_DAY,
             outcome=Outcome.APPLIED,
-        ).exclude(run=work.run),
+        )
+        # A plan that waited counts from the day on which it was approved.
+        .filter(Q(run__started_at__gte=since) | Q(run__finished_at__gte=since))
+        .exclude(run=work.run),
         kind,
     )
     return guard.Losses(
@@ -103,7 +145,7 @@ def _losing(items: models.QuerySet[RunItem], kind: Kind) -> set[UUID]:
     if kind is Kind.USERS:
         of_kind &= Q(action__in=LOSING)
     rows: Iterator[RunItem] = items.filter(of_kind).iterator()
-    return {item.object_id for item in rows if guard.losses(_as_planned(item))}
+    return {item.object_id for item in rows if guard.losses(as_planned(item))}
 
 
 def _planned(work: Work) -> models.QuerySet[RunItem]:
@@ -118,7 +160,7 @@ def _linked(work: Work, kind: Kind) -> int:
     return linked.exclude(entra_object_id=None).count()
 
 
-def _as_planned(item: RunItem) -> PlanItem:
+def as_planned(item: RunItem) -> PlanItem:
     """Return a stored row as the engine planned it."""
     return PlanItem(
         Kind(item.kind),
@@ -139,7 +181,7 @@ def _active_administrators(work: Work) -> set[int]:
 
 
 def _ends_administration(work: Work, item: RunItem) -> bool:
-    plan = _as_planned(item)
+    plan = as_planned(item)
     takes_role = guard.takes_any(plan, work.rules.administrator_roles)
     return takes_role or guard.Loss.ACCESS in guard.losses(plan)
 
@@ -153,7 +195,7 @@ def _runner(work: Work) -> int | None:
 
 
 def _disarm(item: RunItem, reason: Reason) -> None:
-    harmless = guard.without_losses(_as_planned(item), reason)
+    harmless = guard.without_losses(as_planned(item), reason)
     item.action, item.reason = harmless.action, reason
     item.changes = {name: list(change) for name, change in harmless.changes.items()}
     item.save(update_fields=["action", "reason", "changes"])

@@ -85,6 +85,15 @@ def nested(connection_id: int, group_ids: Iterable[UUID]) -> set[UUID]:
     return set(rows.values_list("member_id", flat=True))
 
 
+def people_inside(connection_id: int, group_id: UUID) -> set[UUID]:
+    """Return everybody whom the mirror has in a group, however deep."""
+    inside = _closed(group_id, _children(connection_id))
+    rows = MirrorMembership.objects.filter(
+        connection_id=connection_id, group_id__in=inside, is_group=False
+    )
+    return set(rows.values_list("member_id", flat=True))
+
+
 def drop_unneeded(connection_id: int, generation: int) -> None:
     """Forget the groups that the walk `generation` no longer needed."""
     unneeded = MirrorGroup.objects.filter(
@@ -146,6 +155,14 @@ def _parents(connection_id: int) -> Mapping[UUID, set[UUID]]:
     return parents
 
 
+def _children(connection_id: int) -> Mapping[UUID, set[UUID]]:
+    children: dict[UUID, set[UUID]] = defaultdict(set)
+    for child, parents in _parents(connection_id).items():
+        for parent in parents:
+            children[parent].add(child)
+    return children
+
+
 def _closed(start: UUID, edges: Mapping[UUID, set[UUID]]) -> frozenset[UUID]:
     """Return `start` and all that can be reached from it; loops are harmless."""
     reached, waiting = {start}, [start]
@@ -165,10 +182,7 @@ def _touch(connection_id: int, edges: models.QuerySet[models.Model]) -> None:
 
 def _touch_inside(connection_id: int, groups: Iterable[UUID]) -> None:
     """Give everybody inside the groups, however deep, a new revision."""
-    children: dict[UUID, set[UUID]] = defaultdict(set)
-    for child, parents in _parents(connection_id).items():
-        for parent in parents:
-            children[parent].add(child)
+    children = _children(connection_id)
     affected = {inner for group_id in groups for inner in _closed(group_id, children)}
     if affected:
         _touch(

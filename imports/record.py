@@ -118,6 +118,17 @@ def end(run: Run, status: Status, *, reason: str = "", traceback: str = "") -> N
     )
 
 
+def end_waiting(run: Run, status: Status, *, reason: str) -> bool:
+    """End a plan that waits for approval; False: it waits no longer."""
+    ended = Run.objects.filter(pk=run.pk, status=Status.WAITING_FOR_APPROVAL).update(
+        status=status
+    )
+    run.refresh_from_db()
+    if ended:
+        end(run, status, reason=reason)
+    return bool(ended)
+
+
 def _supersede_waiting(run: Run) -> None:
     """Let this plan take the place of an older one that waits (design §4.5)."""
     Run.objects.filter(
@@ -173,9 +184,12 @@ def counts(run: Run) -> JsonObject:
 
 def _written(run: Run) -> models.QuerySet[RunItem]:
     """Return the items that were applied or, for a plan, that would be."""
-    is_plan = run.kind == RunKind.PREVIEW or run.status == Status.WAITING_FOR_APPROVAL
-    outcome = Outcome.PLANNED if is_plan else Outcome.APPLIED
-    return run.items.filter(stage=Stage.APPLY, outcome=outcome).order_by()
+    outcomes = [Outcome.APPLIED]
+    if run.kind == RunKind.PREVIEW:
+        outcomes = [Outcome.PLANNED]
+    elif run.status == Status.WAITING_FOR_APPROVAL:
+        outcomes += [Outcome.PLANNED, Outcome.HELD]
+    return run.items.filter(stage=Stage.APPLY, outcome__in=outcomes).order_by()
 
 
 def _counts(run: Run, kind: Kind) -> JsonObject:

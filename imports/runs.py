@@ -1,6 +1,6 @@
 """The only file that knows the order of a run; `_go` is the whole of it.
 
-    fetch ─▶ mirror ─▶ select ─▶ match ─▶ plan ─▶ apply ─▶ managers ─▶ record
+    fetch ─▶ prove ─▶ select ─▶ match ─▶ plan ─▶ guard ─▶ apply ─▶ managers ─▶ record
 
 A run that was killed goes on with the stage, page or chunk that it had reached.
 """
@@ -11,16 +11,21 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+from django.utils import timezone
+
 from common.errors import AppError, InvalidInput
 from connections.models import Module, TenantConnection
 from imports import (
     apply,
+    approval,
     claims,
     fetch,
     fetch_groups,
     guarding,
     managers,
     planning,
+    proving,
     record,
 )
 from imports.attempt import attempt
@@ -131,20 +136,21 @@ def approve(
     claim = _claimed(run, Status.WAITING_FOR_APPROVAL, patience)
     if claim is None:
         raise Busy(f"Another run of {run.connection} is busy. Try again later.")
-    run.reason = ""
-    attempt(run, claim, progress or Unwatched(), _apply)
+    attempt(run, claim, progress or Unwatched(), _approved)
     return run
 
 
-def reject(run: Run) -> None:
-    """End a plan that waits without writing any of it; raises InvalidInput."""
-    rejected = Run.objects.filter(pk=run.pk, status=Status.WAITING_FOR_APPROVAL).update(
-        status=Status.REJECTED
-    )
-    if not rejected:
+@transaction.atomic
+def reject(run: Run, *, keep: bool = False, by: Account | None = None) -> None:
+    """End a plan that waits without writing any more of it; raises InvalidInput.
+
+    The next run plans the same again, unless its people are to `keep` what it would
+    take from them.
+    """
+    if not record.end_waiting(run, Status.REJECTED, reason="The plan was rejected."):
         raise InvalidInput(f"Run {run.pk} is {run.status}: it waits for nobody.")
-    run.refresh_from_db()
-    record.end(run, Status.REJECTED, reason="The plan was rejected.")
+    if keep:
+        approval.keep_people(run, by=by)
 
 
 class Busy(AppError):
@@ -173,17 +179,31 @@ def _go(work: Work) -> Status:
         fetch_groups.read(work)
     if not work.has("walked"):
         fetch.people(work)
+    if not work.has("proven"):
+        proving.prove(work, timezone.now())
     if not work.has("planned"):
         planning.plan(work)
     return Status.PLANNED if work.is_preview else _guarded(work)
 
 
 def _guarded(work: Work) -> Status:
-    """Apply the plan, unless it takes away so much that somebody must look first."""
+    """Apply the plan, unless it takes away so much that somebody must look first.
+
+    Of a run that nobody watches only the rows at fault wait.
+    """
     found = () if work.has("guarded") else guarding.breaches(work)
     if found:
-        work.run.reason = " ".join(breach.sentence for breach in found)
-        return Status.WAITING_FOR_APPROVAL
+        approval.ask(work, found)
+        if not approval.is_unattended(work.run):
+            return Status.WAITING_FOR_APPROVAL
+    ended = _apply(work)
+    is_held = approval.is_holding(work.run)
+    return Status.WAITING_FOR_APPROVAL if is_held else ended
+
+
+def _approved(work: Work) -> Status:
+    """Apply what somebody has looked at, held rows included."""
+    approval.release(work)
     return _apply(work)
 
 
@@ -193,6 +213,7 @@ def _apply(work: Work) -> Status:
         # Again: the last administrator may be another one than when it was planned.
         guarding.spare(work)
         work.note(0, guarded=True)
+    proving.renew(work, timezone.now())
     if _managers_unread(work):
         fetch.managers(work)
     apply.apply(work)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
-from imports import claims, runs
+from imports import approval, claims, runs
 from imports.models import Run
 from imports.words import Status
 
@@ -21,8 +22,9 @@ def ring(run_id: int) -> None:
 def tick() -> None:
     """Ring for every run that waits: a lost message harms nothing.
 
-    Runs whose worker fell silent wait again, too.
+    Runs whose worker fell silent wait again, too; plans that nobody approved expire.
     """
+    approval.expire(timezone.now())
     claims.give_up_silent()
     waiting = Run.objects.filter(status=Status.QUEUED).order_by("id")
     for run_id in waiting.values_list("id", flat=True):

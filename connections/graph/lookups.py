@@ -35,6 +35,10 @@ class Whereabouts(StrEnum):
     """Graph did not say, or cannot be relied on at the moment."""
 
 
+NOT_ACTIVE = frozenset({Whereabouts.DELETED, Whereabouts.NOWHERE})
+"""Proven not to be among the tenant's people."""
+
+
 @dataclass(frozen=True, slots=True)
 class LookUp:
     """What one look-up showed; `person` as of now if active, `error` if unproven."""

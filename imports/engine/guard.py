@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from imports.engine.plan import gravest
-from imports.engine.types import Change, PlanItem, Reason
+from imports.engine.types import Action, Change, PlanItem, Reason
 from mappings.rules import Guard
 from mappings.words import Kind
 
@@ -21,6 +21,8 @@ OFF = 100
 """The percentage that switches the limits on people off."""
 FEW, MANY, HALF = 3, 500, 2
 NEW_AGENTS, NEW_AGENTS_PERCENT = 5, 10
+NEW_SITES, HALF_WALK = "new_sites", "half_walk"
+ADMINISTRATORS_MADE, NEW_AGENTS_RULE = "administrators_made", "new_agents"
 LOOK = "Look at these rows, then approve the plan or reject it."
 
 
@@ -56,6 +58,10 @@ class Counts:
     new_agents: int = 0
     linked_agents: int = 0
     new_sites: int = 0
+    people: int = 0
+    """Listed by the complete walk that the plan was made on."""
+    people_before: int = 0
+    """Listed by the complete walk before it."""
     is_first_import: bool = False
     is_unattended: bool = False
 
@@ -117,10 +123,29 @@ def judge(counts: Counts, limits: Guard) -> tuple[Breach, ...]:
             f"{limits.new_sites} wait for approval. Look for misspelt values in the "
             "mapped field, then approve the plan or reject it."
         )
-        found.append(Breach("new_sites", sentence))
+        found.append(Breach(NEW_SITES, sentence))
+    if counts.people * HALF < counts.people_before:
+        found.append(_half_walk(counts))
     if counts.is_unattended:
         found += _unattended(counts)
     return tuple(found)
+
+
+def waits(
+    item: PlanItem, rules: Collection[str], administrators: Collection[int]
+) -> bool:
+    """Return whether a plan that breaks `rules` waits because of rows like this one.
+
+    Whatever the breach, a row that takes something away is not applied unasked.
+    """
+    if losses(item):
+        return True
+    if item.kind is Kind.AGENTS:
+        is_new = NEW_AGENTS_RULE in rules and item.action is Action.CREATE
+        is_power = ADMINISTRATORS_MADE in rules and gives_any(item, administrators)
+        return is_new or is_power
+    site = item.changes.get("site", (None, None))[1]
+    return NEW_SITES in rules and isinstance(site, dict) and "planned" in site
 
 
 def _people(lost: Losses, limits: Guard) -> Iterable[Breach]:
@@ -151,6 +176,15 @@ def _with_last_day(lost: Losses) -> str:
     return f" ({lost.with_last_day} with the last 24 hours)"
 
 
+def _half_walk(counts: Counts) -> Breach:
+    sentence = (
+        f"The tenant listed {counts.people} people; the complete walk before had "
+        f"{counts.people_before}. Less than half waits for approval: see whether the "
+        "application may still read everybody, then approve the plan or reject it."
+    )
+    return Breach(HALF_WALK, sentence)
+
+
 def _unattended(counts: Counts) -> Iterable[Breach]:
     """Return what nobody is there to see: new power."""
     if counts.administrators_made:
@@ -159,7 +193,7 @@ def _unattended(counts: Counts) -> Iterable[Breach]:
             f"{_number(counts.administrators_made, 'agent')} while nobody watches. "
             f"{LOOK}"
         )
-        yield Breach("administrators_made", sentence)
+        yield Breach(ADMINISTRATORS_MADE, sentence)
     share = NEW_AGENTS_PERCENT * counts.linked_agents
     if counts.new_agents > NEW_AGENTS and counts.new_agents * 100 > share:
         sentence = (
@@ -167,7 +201,7 @@ def _unattended(counts: Counts) -> Iterable[Breach]:
             f"{counts.linked_agents} while nobody watches; more than {NEW_AGENTS} and "
             f"{NEW_AGENTS_PERCENT} % wait for approval. {LOOK}"
         )
-        yield Breach("new_agents", sentence)
+        yield Breach(NEW_AGENTS_RULE, sentence)
 
 
 def _number(number: int, noun: str) -> str:

@@ -39,6 +39,8 @@ def plan_agent(
     """Return what a run does for the person's agent record."""
     subject = Subject(Kind.AGENTS, remote, match, _sequence(selection))
     local = match.local
+    if remote.is_unproven:
+        return subject.skip(Reason.UNPROVEN)
     if match.reason is Reason.LEFT_OUT:
         return subject.skip(Reason.LEFT_OUT)
     if local is not None and local.is_break_glass:

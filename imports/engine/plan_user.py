@@ -41,6 +41,8 @@ def plan_user(
 ) -> PlanItem:
     """Return what a run of these kinds does for the person's user record."""
     subject = Subject(Kind.USERS, remote, match, selection.sequence)
+    if remote.is_unproven:
+        return subject.skip(Reason.UNPROVEN)
     home = wants_user(selection, rules, kinds)
     desired = replace(desired, notes=(*desired.notes, *selection.notes))
     if match.reason is Reason.LEFT_OUT:

@@ -36,7 +36,12 @@ def is_disabled(remote: Remote) -> bool:
 
 
 def state_of(remote: Remote, *, is_wanted: bool) -> EntraState:
-    """Return how the person stands in Entra: the first cause to leave that holds."""
+    """Return how the person stands in Entra: the first cause to leave that holds.
+
+    None holds against somebody whose absence is not proven.
+    """
+    if remote.is_unproven:
+        return EntraState.PRESENT
     if remote.is_deleted:
         return EntraState.DELETED
     if is_disabled(remote):

@@ -59,6 +59,7 @@ class Reason(StrEnum):
     RECREATED = "recreated"
     LEFT_OUT = "left_out"
     KEPT_ACTIVE = "kept_active"
+    KEPT_BY_DECISION = "kept_by_decision"
     POLICY_LEAVES = "policy_leaves"
     NO_LICENSED_ROLE = "no_licensed_role"
     """Agent licensing is on, and the agent holds no licensed role (AM-34)."""
@@ -98,6 +99,8 @@ class Remote:
     """The mirrored groups that hold the person directly."""
     is_deleted: bool = False
     """Proven gone, softly or for good."""
+    is_unproven: bool = False
+    """Absent, and nobody can say why: nothing is known of them, nothing changes."""
     revision: int = 1
 
 

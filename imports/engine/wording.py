@@ -64,6 +64,9 @@ REASONS: Final[Mapping[Reason, str]] = {
     ),
     Reason.LEFT_OUT: "Somebody decided to leave this person out.",
     Reason.KEPT_ACTIVE: "The record is pinned: no run deactivates it.",
+    Reason.KEPT_BY_DECISION: (
+        "Somebody decided to keep this person as they are, until something changes."
+    ),
     Reason.POLICY_LEAVES: "The policy for leavers leaves the record as it is.",
     Reason.NO_LICENSED_ROLE: "Agent licensing: the agent holds no licensed role.",
     Reason.LAST_ADMINISTRATOR: "This is the last active administrator.",

@@ -21,9 +21,15 @@ class Command(AppCommand):
         """Add the run's number."""
         super().add_arguments(parser)
         parser.add_argument("run", type=int, help="The number of the run.")
+        parser.add_argument(
+            "--keep",
+            action="store_true",
+            help="Keep its people as they are until they or the configuration change; "
+            "else the next run plans the same again.",
+        )
 
     def answer(self, options: dict[str, Any]) -> Answer:
         """Reject the stored plan; the status says so and is no failure here."""
         run = runs_cli.run(options["run"])
-        runs.reject(run)
+        runs.reject(run, keep=options["keep"])
         return Answer(text=runs_cli.told(run), data=runs_cli.ended(run).data)
