@@ -6,15 +6,12 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from common import bulk
 from imports.models import MemberRead, MirrorUser
 from tests.factories.connections import TenantConnectionFactory
 from tests.factories.imports import MirrorUserFactory
-
-if TYPE_CHECKING:
-    from pytest_django import DjangoAssertNumQueries
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
