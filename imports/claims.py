@@ -79,6 +79,11 @@ class Claim:
         ).update(claim_token=None, claim_beat_at=None)
 
 
+def free() -> Q:
+    """Return the condition that nobody is at work on a connection."""
+    return Q(claim_token=None) | Q(claim_beat_at__lt=timezone.now() - SILENT)
+
+
 def take(run: Run, *, expected: Status = Status.QUEUED) -> Claim | None:
     """Make the run *running* and claim its connection; None: busy, or not ours.
 
@@ -86,9 +91,8 @@ def take(run: Run, *, expected: Status = Status.QUEUED) -> Claim | None:
     """
     now = timezone.now()
     claim = Claim(run.pk, run.connection_id, uuid.uuid4())
-    free = Q(claim_token=None) | Q(claim_beat_at__lt=now - SILENT)
     with transaction.atomic():
-        taken = TenantConnection.objects.filter(free, pk=run.connection_id).update(
+        taken = TenantConnection.objects.filter(free(), pk=run.connection_id).update(
             claim_token=claim.token, claim_beat_at=now
         )
         if not taken:

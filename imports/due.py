@@ -33,6 +33,25 @@ PEOPLE = """
     ON a.entra_tenant_id = %(tenant)s AND a.entra_object_id = m.object_id
  WHERE m.connection_id = %(connection)s
 """
+REPORTED = """EXISTS (
+  SELECT 1 FROM imports_reported r
+   WHERE r.connection_id = m.connection_id AND r.object_id = m.object_id
+)"""
+# The stored item is the memory: it holds the counters that it was decided on, so that
+# nothing has to be kept in step with it. A newer decision makes it void.
+ANSWERED = """EXISTS (
+  SELECT 1 FROM imports_runitem i JOIN imports_run n ON n.id = i.run_id
+   WHERE i.object_id = m.object_id AND i.kind = '{kind}' AND i.stage = 'apply'
+     AND n.connection_id = m.connection_id AND n.kind IN ('import', 'delta')
+     AND (i.action = 'review' OR i.outcome = 'failed')
+     AND i.mirror_revision = m.revision AND i.rules_version = %(version)s
+     AND COALESCE(i.record_revision, 0) = COALESCE({record}.revision, 0)
+     AND NOT EXISTS (
+       SELECT 1 FROM imports_decision d
+        WHERE d.connection_id = m.connection_id AND d.kind = i.kind
+          AND d.object_id = i.object_id AND d.at > n.started_at
+     )
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +72,9 @@ def page(
 ) -> list[Person]:
     """Return the next people to plan after a row of the mirror, or one person."""
     only = "" if object_id is None else "AND m.object_id = %(person)s"
-    flags = ", ".join(f"CASE WHEN {_due(kind)} THEN 1 ELSE 0 END" for kind in Kind)
+    flags = ", ".join(
+        f"CASE WHEN {_due(scope, kind)} THEN 1 ELSE 0 END" for kind in Kind
+    )
     rows = _fetched(
         f"SELECT m.id, m.object_id, m.upn, m.properties, m.state, m.revision, {flags} "
         f"{PEOPLE} AND m.id > %(after)s {only} AND ({_any_due(scope)}) "
@@ -80,8 +101,9 @@ def counts(scope: Scope) -> Counts:
     sums = [f"SUM(CASE WHEN {_any_due(scope)} THEN 1 ELSE 0 END)"]
     for kind, record in RECORDS.items():
         for test in (f"{record}.id IS NOT NULL", f"{record}.id IS NULL"):
+            looked_at = f"{_moved(kind)} OR {_is_reported(scope)}"
             sums.append(
-                f"SUM(CASE WHEN NOT ({_due(kind)}) AND {test} THEN 1 ELSE 0 END)"
+                f"SUM(CASE WHEN NOT ({looked_at}) AND {test} THEN 1 ELSE 0 END)"
             )
     ((due, *rest),) = _fetched(f"SELECT {', '.join(sums)} {PEOPLE}", _parameters(scope))
     pairs = iter([number or 0 for number in rest])
@@ -90,8 +112,25 @@ def counts(scope: Scope) -> Counts:
     )
 
 
-def _due(kind: Kind) -> str:
-    """Return the condition that one kind of record of a person is to be planned."""
+def _due(scope: Scope, kind: Kind) -> str:
+    """Return the condition that one kind of record of a person is to be planned.
+
+    What needs review or failed is due again in full runs only; whom Microsoft reported
+    is due in a delta run, so that each report has its entry (R149d).
+    """
+    due = _moved(kind)
+    if not scope.retries:
+        answered = ANSWERED.format(kind=kind.value, record=RECORDS[kind])
+        due = f"({due}) AND NOT {answered}"
+    return f"({due}) OR {_is_reported(scope)}"
+
+
+def _is_reported(scope: Scope) -> str:
+    return REPORTED if scope.is_delta else "1 = 0"
+
+
+def _moved(kind: Kind) -> str:
+    """Return the condition that a counter differs from the settled one."""
     of_mirror, of_rules, of_record = settle.columns(kind)
     return (
         f"m.{of_mirror} IS NULL OR m.{of_mirror} <> m.revision "
@@ -101,7 +140,7 @@ def _due(kind: Kind) -> str:
 
 
 def _any_due(scope: Scope) -> str:
-    return " OR ".join(f"({_due(kind)})" for kind in concerned(scope.kinds))
+    return " OR ".join(f"({_due(scope, kind)})" for kind in concerned(scope.kinds))
 
 
 def _parameters(scope: Scope, **others: Any) -> dict[str, Any]:
@@ -122,4 +161,5 @@ def _parameters(scope: Scope, **others: Any) -> dict[str, Any]:
 def _fetched(query: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with database.cursor() as cursor:
         cursor.execute(query, parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

@@ -162,7 +162,7 @@ def cut_down(
         mirror.Seen(
             person.object_id,
             person.properties
-            if _concerns(
+            if concerns(
                 Remote(
                     person.object_id,
                     person.properties,
@@ -178,7 +178,7 @@ def cut_down(
     ]
 
 
-def _concerns(remote: Remote, rules: RuleSet, known: Groups) -> bool:
+def concerns(remote: Remote, rules: RuleSet, known: Groups) -> bool:
     """Say whether any mapping selects the person, or might."""
     found = select(remote, rules=rules, groups=known, place_of=_somewhere)
     return found.place is not None or found.is_undecided or found.is_agent is not False

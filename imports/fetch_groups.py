@@ -25,58 +25,60 @@ from imports.models import MirrorGroup, Run
 from imports.words import GroupState, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from common.types import JsonObject
     from imports.work import Work
     from mappings.rules import RuleSet
 
 HIDDEN = "hiddenmembership"
+NO_LONGER = "The group is no longer in the tenant."
 
 
-def read(work: Work) -> None:
-    """Read the groups that mappings name, and those nested in them where it counts."""
-    wanted = _named_groups(work.rules)
+def read(work: Work, before: Callable[[Collection[UUID]], None] | None = None) -> None:
+    """Read the groups that mappings name, and those nested in them where it counts.
+
+    `before` is told of groups that are about to be read.
+    """
+    wanted = named(work.rules)
     connection_id = work.connection.pk
     with work.claim.writing():
         work.begin(Stage.GROUPS, len(wanted))
         membership.forget_pages(connection_id)
-        work.run.generation = _next_generation(work)
-        work.run.save(update_fields=["generation"])
-    before = _states(connection_id)
+        count_walk(work)
     found: dict[UUID, GroupState] = {}
     deep = {group_id for group_id, is_nested in wanted.items() if is_nested}
     unread, opened = set(wanted), set[UUID]()
     while unread or deep - opened:
-        found |= _read_groups(work, list(unread))
+        if before is not None:
+            before(unread)
+        found |= read_some(work, list(unread))
         inner = membership.nested(connection_id, deep - opened)
         opened |= deep
         deep |= inner
         unread = inner - set(found)
     with work.claim.writing():
         membership.drop_unneeded(connection_id, work.run.generation)
-        if _knowledge_moved(before, found):
-            mirror.touch_all(connection_id)
         # Also without groups: the mark says that they were read.
         work.note(len(found), groups=len(found), grouped=True)
 
 
-def _named_groups(rules: RuleSet) -> dict[UUID, bool]:
+def named(rules: RuleSet) -> dict[UUID, bool]:
     """Return the groups that the rules name, and whether nesting counts in each."""
     wanted: dict[UUID, bool] = {}
     filters = [
         *(rule.filter for rule in rules.site_rules),
         *(rule.filter for rule in rules.agent_rules),
     ]
-    named = [(part.group, part.nested) for part in filters]
-    named += [(r.group, r.nested) for r in (*rules.role_rules, *rules.board_rules)]
-    for group, nested in named:
+    every = [(part.group, part.nested) for part in filters]
+    every += [(r.group, r.nested) for r in (*rules.role_rules, *rules.board_rules)]
+    for group, nested in every:
         if group is not None and group.id is not None:
             wanted[group.id] = wanted.get(group.id, False) or nested
     return wanted
 
 
-def _read_groups(work: Work, ids: Sequence[UUID]) -> dict[UUID, GroupState]:
+def read_some(work: Work, ids: Sequence[UUID]) -> dict[UUID, GroupState]:
     """Read the groups and their direct members; return how each one stands."""
     states: dict[UUID, GroupState] = {}
     known: dict[UUID, GraphGroup] = {}
@@ -84,7 +86,7 @@ def _read_groups(work: Work, ids: Sequence[UUID]) -> dict[UUID, GroupState]:
         if isinstance(answer, GraphGroup):
             known[group_id] = answer
         else:
-            states[group_id] = _in_error(work, group_id, answer)
+            states[group_id] = in_error(work, group_id, answer)
     found = _read_members(work, known)
     # A page link that has expired: those groups are read again from their beginning.
     again = {group_id: known[group_id] for group_id in set(known) - set(found)}
@@ -106,7 +108,7 @@ def _read_members(
             if isinstance(page.error, CursorExpired) and not is_last:
                 membership.forget_pages(work.connection.pk, page.group_id)
             elif page.error is not None:
-                states[page.group_id] = _in_error(work, page.group_id, page.error)
+                states[page.group_id] = in_error(work, page.group_id, page.error)
             else:
                 membership.keep_page(work.connection.pk, page.group_id, page.members)
         if page.complete:
@@ -114,16 +116,16 @@ def _read_members(
     return states
 
 
-def _in_error(work: Work, group_id: UUID, error: GraphError) -> GroupState:
+def in_error(work: Work, group_id: UUID, error: GraphError) -> GroupState:
     """Mark a group whose members cannot be known; other trouble ends the run."""
     if isinstance(error, NoSuchObject):
-        state, text = GroupState.GONE, "The group is no longer in the tenant."
+        state, text = GroupState.GONE, NO_LONGER
     elif isinstance(error, LacksPermission):
         state, text = GroupState.UNREADABLE, str(error)
     else:
         raise error
     membership.forget_pages(work.connection.pk, group_id)
-    _keep_group(work, group_id, state=state, error=text)
+    keep(work, group_id, state=state, error=text)
     return state
 
 
@@ -134,15 +136,15 @@ def _complete(work: Work, group: GraphGroup) -> GroupState:
     with work.claim.writing():
         if error:
             membership.forget_pages(connection_id, group_id)
-            _keep_group(work, group_id, state=GroupState.UNREADABLE, error=error)
+            keep(work, group_id, state=GroupState.UNREADABLE, error=error)
             return GroupState.UNREADABLE
         count = membership.complete(connection_id, group_id)
-        _keep_group(
+        keep(
             work,
             group_id,
             state=GroupState.COMPLETE,
             name=group.name[:256],
-            properties=_properties(group),
+            properties=properties(group),
             member_count=count,
             read_at=timezone.now(),
         )
@@ -169,7 +171,8 @@ def _objection(work: Work, group: GraphGroup) -> str:
     return "" if is_so else emptied.DOUBTFUL
 
 
-def _properties(group: GraphGroup) -> JsonObject:
+def properties(group: GraphGroup) -> JsonObject:
+    """Return what the mirror keeps of a group beside its name and its members."""
     return {
         "kind": group.kind.value,
         "dynamic": group.dynamic,
@@ -180,7 +183,7 @@ def _properties(group: GraphGroup) -> JsonObject:
     }
 
 
-def _keep_group(
+def keep(
     work: Work,
     group_id: UUID,
     *,
@@ -188,6 +191,17 @@ def _keep_group(
     error: str = "",
     **columns: object,
 ) -> None:
+    """Write how a group stands; call inside `claim.writing`.
+
+    Where its members become known, or stop being known, everybody is due: answers
+    change without anybody's own row changing. Once a run will do, before it plans.
+    """
+    before = MirrorGroup.objects.filter(connection=work.connection, group_id=group_id)
+    was = before.values_list("state", flat=True).first() or GroupState.COMPLETE
+    is_news = (was == GroupState.COMPLETE) != (state == GroupState.COMPLETE)
+    if is_news and not work.has("touched"):
+        mirror.touch_all(work.connection.pk)
+        work.note(work.run.progress_done, touched=True)
     MirrorGroup.objects.update_or_create(
         connection=work.connection,
         group_id=group_id,
@@ -200,25 +214,10 @@ def _keep_group(
     )
 
 
-def _states(connection_id: int) -> dict[UUID, str]:
-    rows = MirrorGroup.objects.filter(connection_id=connection_id)
-    return dict(rows.values_list("group_id", "state"))
-
-
-def _knowledge_moved(before: dict[UUID, str], now: dict[UUID, GroupState]) -> bool:
-    """Say whether some group's members became known, or stopped being known.
-
-    Then answers change without anybody's own row changing.
-    """
-    complete = GroupState.COMPLETE
-    return any(
-        (before.get(group_id, complete) == complete) != (state == complete)
-        for group_id, state in now.items()
-    )
-
-
-def _next_generation(work: Work) -> int:
+def count_walk(work: Work) -> None:
+    """Give the walk a number of its own, above all former ones."""
     latest = Run.objects.filter(connection=work.connection).aggregate(
         latest=Max("generation")
     )["latest"]
-    return int(latest or 0) + 1
+    work.run.generation = int(latest or 0) + 1
+    work.run.save(update_fields=["generation"])

@@ -105,6 +105,68 @@ def drop_unneeded(connection_id: int, generation: int) -> None:
     unneeded.delete()
 
 
+def change(
+    connection_id: int,
+    group_id: UUID,
+    *,
+    joined: Iterable[Member],
+    left: Iterable[UUID],
+) -> int:
+    """Let members join and leave a group; return how many it has then.
+
+    What is so already changes nothing. Whoever comes or goes, directly or inside a
+    nested group, gets a new revision.
+    """
+    come = {one.object_id: one for one in joined if one.kind is not MemberKind.OTHER}
+    mirrored = MirrorMembership.objects.filter(
+        connection_id=connection_id, group_id=group_id
+    )
+    here = set(
+        mirrored.filter(member_id__in=list(come)).values_list("member_id", flat=True)
+    )
+    new = [member for object_id, member in come.items() if object_id not in here]
+    gone = mirrored.filter(member_id__in=list(left))
+    gone_groups = gone.filter(is_group=True).values_list("member_id", flat=True)
+    nested_groups = {one.object_id for one in new if one.kind is MemberKind.GROUP}
+    _touch(connection_id, gone.filter(is_group=False))
+    of_connection(connection_id).filter(
+        object_id__in=[one.object_id for one in new]
+    ).update(revision=F("revision") + 1)
+    _touch_inside(connection_id, nested_groups | set(gone_groups))
+    gone.delete()
+    rows = (
+        (connection_id, group_id, one.object_id, one.kind is MemberKind.GROUP)
+        for one in new
+    )
+    columns = ("connection_id", "group_id", "member_id", "is_group")
+    bulk.insert(MirrorMembership, columns, rows)
+    return mirrored.count()
+
+
+def known(connection_id: int) -> set[UUID]:
+    """Return the groups that were read, or found to be out of reach."""
+    rows = MirrorGroup.objects.filter(connection_id=connection_id)
+    return set(rows.exclude(state=GroupState.UNREAD).values_list("group_id", flat=True))
+
+
+def closed(connection_id: int, named: Mapping[UUID, bool]) -> set[UUID]:
+    """Return the groups named, and those nested in the ones where that counts."""
+    children = _children(connection_id)
+    return {
+        inner
+        for group_id, is_nested in named.items()
+        for inner in (_closed(group_id, children) if is_nested else (group_id,))
+    }
+
+
+def drop_outside(connection_id: int, needed: Iterable[UUID]) -> None:
+    """Forget every group but these."""
+    groups = MirrorGroup.objects.filter(connection_id=connection_id)
+    unneeded = set(groups.values_list("group_id", flat=True)) - set(needed)
+    for rows in (MirrorMembership.objects, MirrorGroup.objects):
+        rows.filter(connection_id=connection_id, group_id__in=unneeded).delete()
+
+
 def direct_groups(
     connection_id: int, object_ids: Sequence[UUID]
 ) -> Mapping[UUID, frozenset[UUID]]:

@@ -159,6 +159,18 @@ def mark_absent(connection_id: int, generation: int) -> int:
     )
 
 
+def mark_removed(connection_id: int, object_ids: Iterable[UUID]) -> int:
+    """Mark whom a delta reported as removed: absent until a look-up proves more.
+
+    People whom the mirror does not have, or has as gone, stay as they are.
+    """
+    return (
+        of_connection(connection_id)
+        .filter(object_id__in=list(object_ids), state=MirrorState.PRESENT)
+        .update(state=MirrorState.ABSENT, revision=F("revision") + 1)
+    )
+
+
 def touch_all(connection_id: int) -> None:
     """Make everybody due: what a mapping knows of its group has changed."""
     of_connection(connection_id).update(revision=F("revision") + 1)

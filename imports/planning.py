@@ -20,17 +20,18 @@ from imports import (
     guarding,
     proving,
     record,
+    reported,
     settle,
     sites,
 )
-from imports.engine.explain import trace
+from imports.engine.explain import is_no_agent, trace
 from imports.engine.plan import IDENTITY
 from imports.engine.types import Action, Reason
 from imports.words import Stage
 from mappings.words import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from imports.decide import Decided
     from imports.work import Work
@@ -66,6 +67,8 @@ def plan(work: Work) -> None:
         guarding.spare(work)
         proving.attach(work)
         approval.leave_to_waiting(work)
+        if work.scope.is_delta:
+            reported.forget(work.connection.pk)
         work.note(done, planned=True)
 
 
@@ -80,9 +83,11 @@ def _store(
     planned_sites: dict[tuple[int, str], int],
 ) -> None:
     items = []
+    sent = _sent(work, decided)
     for one in decided:
         for kind, item in one.items.items():
-            if item.action in record.NOT_STORED:
+            is_told = one.person.object_id in sent and not is_no_agent(item)
+            if item.action in record.NOT_STORED and not is_told:
                 continue
             changes = record.stored_changes(item)
             if item.place is not None and item.place.site_id is None:
@@ -96,12 +101,21 @@ def _store(
                     name=one.name,
                     trace=trace(one.selection, one.matches[kind]),
                     changes=changes,
+                    sent=sent.get(one.person.object_id),
                 )
             )
     record.keep(work, items)
     if not work.is_preview:
         for kind in Kind:
             settle.keep(kind, _quiet(work, decided, kind))
+
+
+def _sent(work: Work, decided: Sequence[Decided]) -> Mapping[UUID, JsonObject]:
+    """Return what Microsoft sent of those whom it reported to this run."""
+    if not work.scope.is_delta:
+        return {}
+    ids = [one.person.object_id for one in decided]
+    return reported.sent(work.connection.pk, ids)
 
 
 def _quiet(work: Work, decided: Sequence[Decided], kind: Kind) -> list[settle.Settled]:

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 COLUMNS = (
     *("run_id", "kind", "stage", "object_id", "upn", "name", "action", "reason"),
     *("record_id", "mapping", "changes", "notes", "trace", "mirror_revision"),
-    *("rules_version", "record_revision", "is_ticked", "outcome", "error"),
+    *("rules_version", "record_revision", "is_ticked", "outcome", "error", "sent"),
 )
 NOT_STORED = frozenset({Action.NONE, Action.SKIP})
-"""Counted, not stored: they can be listed from the mirror."""
+"""Counted, and stored only for people whom Microsoft reported (R149d): the others can
+be listed from the mirror."""
 
 
 def ref(pk: int | None, name: str | None) -> Ref | None:
@@ -49,6 +50,8 @@ class Planned:
     name: str = ""
     trace: JsonObject = field(default_factory=dict)
     changes: JsonObject = field(default_factory=dict)
+    sent: JsonObject | None = None
+    """What Microsoft sent of the person, if it reported them."""
 
 
 def keep(
@@ -84,9 +87,10 @@ def _row(
         planned.mirror_revision,
         work.rules.version,
         item.record_revision,
-        True,
+        item.action not in NOT_STORED,
         outcome.value,
         "",
+        planned.sent,
     )
 
 
@@ -189,7 +193,8 @@ def _written(run: Run) -> models.QuerySet[RunItem]:
         outcomes = [Outcome.PLANNED]
     elif run.status == Status.WAITING_FOR_APPROVAL:
         outcomes += [Outcome.PLANNED, Outcome.HELD]
-    return run.items.filter(stage=Stage.APPLY, outcome__in=outcomes).order_by()
+    items = run.items.filter(stage=Stage.APPLY, outcome__in=outcomes).order_by()
+    return items.exclude(action__in=NOT_STORED)
 
 
 def _counts(run: Run, kind: Kind) -> JsonObject:
@@ -230,6 +235,8 @@ def summary(run: Run) -> JsonObject:
         "run": run.pk,
         "connection": run.connection.name,
         "kind": run.kind,
+        "trigger": run.trigger,
+        "walk": run.walk,
         "status": run.status,
         "reason": run.reason,
         "started_at": _iso(run.started_at),

@@ -21,6 +21,7 @@ from imports import (
     approval,
     claims,
     fetch,
+    fetch_delta,
     fetch_groups,
     guarding,
     managers,
@@ -31,7 +32,7 @@ from imports import (
 from imports.attempt import attempt
 from imports.claims import Claim
 from imports.models import Run
-from imports.words import RunKind, Status, Trigger
+from imports.words import RunKind, Status, Trigger, Walk
 from imports.work import Progress, Unwatched, Work
 from mappings import catalogue
 from mappings.words import Kind
@@ -55,6 +56,8 @@ class Order:
     trigger: Trigger
     kinds: Sequence[Kind] = (Kind.USERS, Kind.AGENTS)
     only: str = ""
+    walk: Walk = Walk.FULL
+    """DELTA: on the connection's cursor, if there is one that suffices."""
     started_by: Account | None = None
 
 
@@ -71,6 +74,7 @@ def queue(connection: TenantConnection, order: Order) -> Run:
         trigger=order.trigger,
         kinds=[kind.value for kind in order.kinds],
         only=order.only,
+        walk=order.walk,
         started_by=order.started_by,
     )
 
@@ -174,16 +178,24 @@ def cancel(run: Run) -> None:
 
 def _go(work: Work) -> Status:
     """Read, decide, write: a straight line, entered where the last attempt stopped."""
-    if not work.has("grouped"):
-        fetch.tenant(work)
-        fetch_groups.read(work)
-    if not work.has("walked"):
-        fetch.people(work)
+    _read(work)
     if not work.has("proven"):
         proving.prove(work, timezone.now())
     if not work.has("planned"):
         planning.plan(work)
     return Status.PLANNED if work.is_preview else _guarded(work)
+
+
+def _read(work: Work) -> None:
+    """Bring the mirror in step: by a cursor, or by reading everybody."""
+    if work.run.kind == RunKind.DELTA:
+        fetch_delta.read(work)
+        return
+    if not work.has("grouped"):
+        fetch.tenant(work)
+        fetch_groups.read(work)
+    if not work.has("walked"):
+        fetch.people(work)
 
 
 def _guarded(work: Work) -> Status:

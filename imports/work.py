@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from imports.models import Run
-from imports.words import RunKind, Stage
+from imports.words import RunKind, Stage, Walk
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ class Scope:
     connection: TenantConnection
     rules: RuleSet
     kinds: tuple[Kind, ...] = tuple(Kind)
+    is_delta: bool = False
+    """Whether people whom Microsoft reported are decided about in any case."""
+    retries: bool = True
+    """Whether people are due again who need review, or whose row failed."""
 
 
 @dataclass(slots=True)
@@ -64,7 +68,13 @@ class Work:
     @property
     def scope(self) -> Scope:
         """Return what decisions of the run depend on."""
-        return Scope(self.connection, self.rules, self.kinds)
+        return Scope(
+            self.connection,
+            self.rules,
+            self.kinds,
+            is_delta=self.run.kind == RunKind.DELTA,
+            retries=self.run.walk == Walk.FULL,
+        )
 
     @property
     def is_preview(self) -> bool:

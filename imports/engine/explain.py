@@ -101,9 +101,14 @@ def _is_wanted(selection: Selection) -> bool:
     return is_sited or selection.is_agent is not False
 
 
+def is_no_agent(item: PlanItem) -> bool:
+    """Return whether an item only says that the person is not meant to be an agent."""
+    return item.kind is Kind.AGENTS and (item.action, item.reason) == NO_AGENT
+
+
 def _agent(item: PlanItem | None) -> JsonObject | None:
     """Return the agent's part; there is none for people who are not meant to be one."""
-    if item is None or (item.action, item.reason) == NO_AGENT:
+    if item is None or is_no_agent(item):
         return None
     return _item(item)
 

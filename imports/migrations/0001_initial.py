@@ -55,6 +55,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Reported',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('object_id', models.UUIDField()),
+                ('sent', models.JSONField(default=dict)),
+                ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='connections.tenantconnection')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('connection', 'object_id'), name='reported_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='PlannedSite',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

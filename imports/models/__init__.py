@@ -11,6 +11,7 @@ from imports.models.mirror import (
     MirrorSku,
     MirrorUser,
 )
+from imports.models.reported import Reported
 from imports.models.run import PlannedSite, Run, RunItem
 from imports.models.schedule import Cursor, SyncSchedule
 
@@ -24,6 +25,7 @@ __all__ = [
     "MirrorSku",
     "MirrorUser",
     "PlannedSite",
+    "Reported",
     "Run",
     "RunItem",
     "SyncSchedule",

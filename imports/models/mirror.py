@@ -43,7 +43,7 @@ class MirrorUser(models.Model):
     manager_known = models.BooleanField(default=False)
     revision = models.PositiveBigIntegerField(default=1)
     generation = models.PositiveIntegerField(default=0)
-    """The last full walk that saw the person."""
+    """The last run that saw the person."""
     settled_users_mirror = models.PositiveBigIntegerField(null=True, blank=True)
     settled_users_rules = models.PositiveBigIntegerField(null=True, blank=True)
     settled_users_record = models.PositiveBigIntegerField(null=True, blank=True)

@@ -35,8 +35,9 @@ class SyncSchedule(models.Model):
 class Cursor(models.Model):
     """Where the delta of one kind, and part of it, stands (design §4.1).
 
-    `link` is replaced only when a chain is complete; `position` is the page in
-    progress. Manual imports never touch it (R146).
+    `select` is what it was made with: properties, or the groups of the part. `link` is
+    replaced only when a chain is complete; `position` is the page in progress. Manual
+    imports never touch it (R146).
     """
 
     connection = models.ForeignKey(

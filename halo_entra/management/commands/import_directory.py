@@ -8,7 +8,7 @@ from common.errors import InvalidInput
 from halo_entra import runs_cli
 from halo_entra.commands import Answer, AppCommand
 from imports import runs
-from imports.words import RunKind, Trigger
+from imports.words import RunKind, Trigger, Walk
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -32,10 +32,20 @@ class Command(AppCommand):
         parser.add_argument(
             "--preview", action="store_true", help="Plan only; apply it by apply_run."
         )
+        parser.add_argument(
+            "--delta",
+            action="store_true",
+            help="The Integrator's run: only what has changed since the last one.",
+        )
 
     def answer(self, options: dict[str, Any]) -> Answer:
         """Queue the run and take it to its end."""
         chosen = [kind for kind in Kind if options[kind.value]] or list(Kind)
+        if options["delta"] and (options["preview"] or options["only"]):
+            raise InvalidInput(
+                "--delta goes with neither --preview nor --only: those leave the "
+                "Integrator's cursor alone."
+            )
         connection = runs_cli.connection(options["connection"])
         if connection.paused_at is not None and not options["preview"]:
             raise InvalidInput(
@@ -43,9 +53,16 @@ class Command(AppCommand):
                 "then resume it."
             )
         order = runs.Order(
-            kind=RunKind.PREVIEW if options["preview"] else RunKind.IMPORT,
+            kind=_kind(options),
+            walk=Walk.DELTA if options["delta"] else Walk.FULL,
             trigger=Trigger.COMMAND,
             kinds=chosen,
             only=options["only"],
         )
         return runs_cli.watched(runs.execute, runs.queue(connection, order))
+
+
+def _kind(options: dict[str, Any]) -> RunKind:
+    if options["delta"]:
+        return RunKind.DELTA
+    return RunKind.PREVIEW if options["preview"] else RunKind.IMPORT
