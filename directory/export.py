@@ -5,6 +5,7 @@ Rows stream in the order of their ids, a fixed number of queries a chunk.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 CHUNK = 2000
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 TELEPHONES = frozenset({"phone", "mobile"})
+TELEPHONE = re.compile(r"\+[0-9 ()./-]+")
 
 
 class ExportKind(StrEnum):
@@ -116,12 +118,13 @@ def rows(kind: ExportKind) -> Iterator[JsonObject]:
 def safe_cell(name: str, value: Any) -> Any:
     """Return a CSV cell that no spreadsheet runs as a formula.
 
-    Telephone numbers may start with + (https://owasp.org/www-community/attacks/
-    CSV_Injection).
+    What is a telephone number and nothing else may start with +
+    (https://owasp.org/www-community/attacks/CSV_Injection).
     """
-    if isinstance(value, str) and value.startswith(RISKY) and name not in TELEPHONES:
-        return f"'{value}"
-    return value
+    if not isinstance(value, str) or not value.startswith(RISKY):
+        return value
+    is_number = name in TELEPHONES and TELEPHONE.fullmatch(value)
+    return value if is_number else f"'{value}"
 
 
 def _chunk(kind: ExportKind, after: int) -> list[dict[str, Any]]:

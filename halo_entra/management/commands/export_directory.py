@@ -39,7 +39,8 @@ class Command(BaseCommand):
 
     def _write_csv(self, kind: export.ExportKind, rows: Iterable[JsonObject]) -> None:
         columns = export.ORDER[kind]
-        writer = csv.writer(self.stdout, lineterminator="\n")
+        # Only what is in the line terminator is quoted: a lone CR must be, too.
+        writer = csv.writer(self.stdout, lineterminator="\r\n")
         writer.writerow(columns)
         for row in rows:
             writer.writerow(
