@@ -121,7 +121,7 @@ SELECT m.id, m.object_id, m.revision, u.id, u.revision, u.manager_id, c.name,
   LEFT JOIN directory_enduser w
     ON w.entra_tenant_id = %(tenant)s AND w.entra_object_id = m.manager_id
   LEFT JOIN directory_enduser c ON c.id = u.manager_id
- WHERE m.connection_id = %(connection)s AND m.manager_known
+ WHERE m.connection_id = %(connection)s AND m.state = 'present' AND m.manager_known
    AND u.source_id = %(connection)s AND u.id > %(after)s
    AND (w.id IS NOT NULL AND (u.manager_id IS NULL OR u.manager_id <> w.id)
         OR w.id IS NULL AND u.manager_id IS NOT NULL

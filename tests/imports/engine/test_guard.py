@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -171,3 +172,61 @@ def test_a_harmless_row_stays_as_it_is() -> None:
     row = item(name=("A", "B"))
 
     assert guard.without_losses(row, Reason.HELD_BY_RUN) is row
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [(0, 0, []), (8, 4, []), (8, 3, ["half_walk"]), (1, 0, ["half_walk"])],
+)
+def test_a_walk_of_less_than_half_of_the_people_waits(
+    before: int, now: int, expected: list[str]
+) -> None:
+    counts = Counts(people=now, people_before=before)
+
+    assert rules(counts, Guard(percent=100)) == expected
+
+
+def test_the_sentence_about_a_short_walk_says_what_to_look_at() -> None:
+    (breach,) = guard.judge(Counts(people=3, people_before=8), LIMITS)
+
+    assert breach.sentence == (
+        "The tenant listed 3 people; the complete walk before had 8. Less than half "
+        "waits for approval: see whether the application may still read everybody, "
+        "then approve the plan or reject it."
+    )
+
+
+PLANNED_SITE = (None, {"planned": None, "name": "Acme / Bristol"})
+LOSING = item(is_active=(True, False))
+NEW_AGENT = replace(item(name=(None, "A")), action=Action.CREATE, record_id=None)
+NEW_BOSS = item(roles=([], [BOSS]))
+NEW_SITE = replace(item(site=PLANNED_SITE), kind=Kind.USERS)
+
+
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        (LOSING, "users_half"),
+        (LOSING, "new_sites"),
+        (NEW_AGENT, "new_agents"),
+        (NEW_BOSS, "administrators_made"),
+        (NEW_SITE, "new_sites"),
+    ],
+)
+def test_a_plan_waits_because_of_these_rows(row: PlanItem, rule: str) -> None:
+    assert guard.waits(row, {rule}, {31})
+
+
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        (item(name=("A", "B")), "users_half"),
+        (NEW_AGENT, "new_sites"),
+        (replace(NEW_AGENT, kind=Kind.USERS), "new_agents"),
+        (NEW_BOSS, "new_agents"),
+        (NEW_SITE, "users_half"),
+        (replace(item(site=(None, ANALYST)), kind=Kind.USERS), "new_sites"),
+    ],
+)
+def test_a_plan_does_not_wait_because_of_others(row: PlanItem, rule: str) -> None:
+    assert not guard.waits(row, {rule}, {31})

@@ -354,3 +354,10 @@ def test_an_agent_who_comes_back_gets_everything_again() -> None:
 
     assert item.action is Action.REACTIVATE
     assert item.changes["roles"] == ([], [ref(ANALYST)])
+
+
+def test_an_agent_who_is_absent_without_proof_keeps_everything() -> None:
+    absent = replace(ada(accountEnabled=False), is_unproven=True)
+    item = agent_item(absent, RULES, agent_record())
+    assert (item.action, item.reason) == (Action.SKIP, Reason.UNPROVEN)
+    assert not item.changes

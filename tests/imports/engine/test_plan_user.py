@@ -347,3 +347,13 @@ def test_behind_an_unknown_mapping_only_fields_follow() -> None:
 
     assert outline(item) == (Action.UPDATE, Reason.MAPPING_IN_ERROR)
     assert set(item.changes) == {"name"}
+
+
+@pytest.mark.parametrize("local", [None, record(), old_record()])
+def test_nothing_changes_for_somebody_who_is_absent_without_proof(
+    local: Local | None,
+) -> None:
+    absent = replace(ada(accountEnabled=False, displayName="Old"), is_unproven=True)
+    item = user_item(absent, RULES, local)
+    assert (item.action, item.reason) == (Action.SKIP, Reason.UNPROVEN)
+    assert not item.changes
