@@ -12,7 +12,8 @@ from common import bulk
 from imports.models import MirrorUser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from uuid import UUID
 
     from mappings.words import Kind
 
@@ -38,3 +39,24 @@ def columns(kind: Kind) -> tuple[str, str, str]:
 def keep(kind: Kind, rows: Iterable[Settled]) -> None:
     """Store that these people are settled; the caller holds the transaction."""
     bulk.update(MirrorUser, "id", columns(kind), rows)
+
+
+def follow(kind: Kind, connection_id: int, moved: Mapping[UUID, int]) -> None:
+    """Keep people settled whose record the import itself took one revision further.
+
+    `moved` is the revision before; whoever was not settled on it stays due.
+    """
+    column = columns(kind)[2]
+    people = MirrorUser.objects.filter(
+        connection=connection_id, object_id__in=list(moved)
+    ).values_list("id", "object_id", column)
+    bulk.update(
+        MirrorUser,
+        "id",
+        (column,),
+        [
+            (pk, moved[object_id] + 1)
+            for pk, object_id, settled in people
+            if settled == moved[object_id]
+        ],
+    )

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from common import bulk, keys
 from directory.models import Agent, AgentRoleGrant, BoardSeat, EndUser
-from imports.models import MirrorUser
+from imports import settle
 from imports.write_users import Records, set_shared
+from mappings.words import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -108,20 +109,12 @@ def link_users(work: Work) -> None:
         ("user_id", "revision"),
         [(pk, found, revision + 1) for pk, found, revision, _ in agents],
     )
-    linked = {object_id: revision for *_, revision, object_id in agents}
-    people = MirrorUser.objects.filter(
-        connection=work.connection, object_id__in=list(linked)
-    ).values_list("id", "object_id", "settled_agents_record")
-    bulk.update(
-        MirrorUser,
-        "id",
-        ("settled_agents_record",),
-        [
-            (pk, linked[object_id] + 1)
-            for pk, object_id, settled in people
-            if settled == linked[object_id]
-        ],
-    )
+    linked = {
+        object_id: revision
+        for *_, revision, object_id in agents
+        if object_id is not None
+    }
+    settle.follow(Kind.AGENTS, work.connection.pk, linked)
 
 
 def _after(work: Work, item: RunItem, before: Mapping[str, Any]) -> dict[str, Any]:
