@@ -1,13 +1,18 @@
-"""What every test may use: a running simulator and a fresh tenant in it."""
+"""What every test may use: a running simulator, a fresh tenant, a desk on it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from simulator.contract import TenantInfo
 from simulator.process import Simulator
+from tests import bench
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +36,18 @@ def _undisturbed(request: pytest.FixtureRequest) -> Iterator[None]:
 def tenant(simulator: Simulator) -> TenantInfo:
     """A fresh tenant without people."""
     return simulator.admin.create_tenant(name="Acme")
+
+
+@pytest.fixture
+def entra(settings: Settings, simulator: Simulator) -> Simulator:
+    """The simulator as the cloud `custom`."""
+    settings.ENTRA_CUSTOM_AUTHORITY = simulator.origin
+    settings.ENTRA_CUSTOM_GRAPH = simulator.origin
+    settings.ENTRA_CA_BUNDLE = simulator.ca
+    return simulator
+
+
+@pytest.fixture
+def desk(db: None, entra: Simulator, tenant: TenantInfo) -> bench.Desk:
+    """A desk connected to a fresh tenant without people."""
+    return bench.connect(entra.admin, tenant)

@@ -39,7 +39,7 @@ CHANGES: tuple[dict[str, Any], ...] = (
 
 
 @pytest.fixture
-def contoso(transactional_db: None, entra: Simulator) -> Desk:
+def contoso(db: None, entra: Simulator) -> Desk:
     """A desk connected to a company of 1,200, with five mappings."""
     tenant = entra.admin.create_tenant(name="Contoso", profile="contoso")
     desk = bench.connect(entra.admin, tenant)
