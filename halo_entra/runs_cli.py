@@ -114,15 +114,18 @@ def watched(go: Callable[..., Run], run: Run) -> Answer:
 def ended(run: Run) -> Answer:
     """Return what a command answers for a run that has ended or waits."""
     status = Status(run.status)
-    trouble = ""
-    if ENDS.get(status, Exit.DONE) in {Exit.FAILED, Exit.BUSY, Exit.WAITING}:
-        trouble = run.reason
+    trouble = run.reason if _is_trouble(run) else ""
     return Answer(
         text=told(run),
         data=record.summary(run),
         trouble=trouble,
         status=ENDS.get(status, Exit.DONE),
     )
+
+
+def _is_trouble(run: Run) -> bool:
+    """Return whether the run's reason is told on stderr, not with what it did."""
+    return ENDS.get(Status(run.status)) in {Exit.FAILED, Exit.BUSY, Exit.WAITING}
 
 
 def told(run: Run) -> str:
@@ -143,6 +146,8 @@ def told(run: Run) -> str:
     told = [f"{number} {words}" for number, words in others if number]
     if told:
         lines.append(f"  Also: {', '.join(told)}")
+    if run.reason and not _is_trouble(run):
+        lines.append(f"  {run.reason}")
     if run.status == Status.PLANNED:
         lines.append(f"  Nothing is written yet: apply it with apply_run {run.pk}.")
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from imports import (
     approval,
     decide,
     due,
+    group_errors,
     guarding,
     proving,
     record,
@@ -64,6 +65,7 @@ def plan(work: Work) -> None:
             work.note(done, unstored=_json(unstored))
     with work.claim.writing():
         _refuse_double_claims(work)
+        group_errors.tell(work, around.groups)
         guarding.spare(work)
         proving.attach(work)
         approval.leave_to_waiting(work)

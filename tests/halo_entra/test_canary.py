@@ -134,8 +134,6 @@ def cycle(tenant: TenantInfo, simulator: Simulator) -> Iterator[tuple[str, ...]]
     yield ("test_connection", "Acme", "--json")
 
 
-@pytest.mark.rule("R019")
-@pytest.mark.rule("R014")
 def test_a_secret_is_found_nowhere_after_a_full_cycle(
     tmp_path: Path,
     tenant: TenantInfo,

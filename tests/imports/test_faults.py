@@ -171,7 +171,6 @@ def _second_week(desk: Desk) -> None:
     staff.a_week_later(desk)
 
 
-@pytest.mark.rule("R132")
 @pytest.mark.parametrize(("rule", "words"), LASTING.values(), ids=LASTING)
 def test_what_lasts_fails_the_run_and_changes_nobody(
     bench: Bench, rule: dict[str, Any], words: str
@@ -206,6 +205,7 @@ def test_a_first_import_that_fails_half_way_doubles_nobody(bench: Bench) -> None
     assert snapshot.directory(fresh.connection) == bench.undisturbed
 
 
+@pytest.mark.rule("R132")
 def test_throttling_is_obeyed_as_told(bench: Bench) -> None:
     bench.fault({"path": USERS, "times": 2, "retry_after": 7})
     bench.desk.run()
@@ -218,7 +218,7 @@ def test_a_run_that_waits_long_keeps_its_claim_beating(bench: Bench) -> None:
     assert bench.waits == [20.0, 20.0, 10.0]
 
 
-@pytest.mark.rule("R132")
+@pytest.mark.rule("R014")
 def test_another_tenant_behind_the_token_is_refused(bench: Bench) -> None:
     stranger = "99999999-9999-4999-8999-999999999999"
     held = snapshot.mirror(bench.desk.connection)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from directory.models import Agent, EndUser
+from halo_entra import runs_cli
 from imports.words import GroupState, Status
 from tests import bench, snapshot
 
@@ -48,7 +49,6 @@ def assert_nobody_lost(desk: Desk, state: GroupState) -> None:
     assert snapshot.revisions() == before
 
 
-@pytest.mark.rule("R132")
 def test_a_group_that_is_gone_unmatches_nobody(desk: Desk) -> None:
     desk.admin.delete_group(desk.tenant.tenant_id, str(london(desk)))
     assert_nobody_lost(desk, GroupState.GONE)
@@ -150,3 +150,51 @@ def test_members_of_a_nested_group_that_is_unreadable_keep_their_site(
     desk.admin.fault(path=f"{inner}/members", status=404, body={"error": {"code": "x"}})
     assert desk.run().status == Status.NOTHING_CHANGED
     assert snapshot.revisions() == before
+
+
+@pytest.mark.rule("R019")
+def test_without_the_permission_mappings_by_field_still_work(desk: Desk) -> None:
+    desk.person("ann", officeLocation="Leeds")
+    desk.map_field(10, "officeLocation")
+    desk.map_site(20, "London", group_id=desk.group("L"))
+    without_groups(desk)
+    assert desk.run().counts["users"]["create"] == 1
+    assert EndUser.objects.get().site.name == "Leeds"
+
+
+@pytest.mark.rule("R019")
+def test_without_the_permission_group_mappings_fail_loudly_and_take_nothing(
+    desk: Desk,
+) -> None:
+    london(desk)
+    before = snapshot.revisions()
+    without_groups(desk)
+    desk.rules_changed()
+    run = desk.run()
+    assert "The group L cannot be judged: 403 Forbidden" in run.reason
+    assert "lacks the permission GroupMember.Read.All" in run.reason
+    assert run.reason in runs_cli.told(run)
+    assert run.place["unstored"]["users"]["mapping_in_error"] == 2
+    assert snapshot.revisions() == before
+
+
+def test_the_reason_names_the_first_groups_in_error_and_counts_the_rest(
+    desk: Desk,
+) -> None:
+    for number in range(7):
+        group = desk.group(f"G{number}")
+        desk.map_site(number, "London", group_id=group, group_name=f"G{number}")
+        desk.admin.delete_group(desk.tenant.tenant_id, str(group))
+    reason = desk.run().reason
+    assert reason.count("is no longer in the tenant") == 5
+    assert reason.endswith("2 more groups cannot be judged either.")
+
+
+def without_groups(desk: Desk) -> None:
+    """Take the permission to read groups away, and let the old token end."""
+    desk.admin.set_application(
+        desk.tenant.tenant_id,
+        desk.tenant.application_id,
+        permissions=["User.Read.All", "Organization.Read.All"],
+    )
+    desk.admin.advance(7200)

@@ -40,7 +40,6 @@ def desk(db: None, entra: Simulator, tenant: TenantInfo) -> Desk:
     return found
 
 
-@pytest.mark.rule("R132")
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_a_strange_name_comes_in_as_far_as_it_fits(desk: Desk, name: str) -> None:
     desk.person("ann", displayName=name, department=name)

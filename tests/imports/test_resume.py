@@ -121,7 +121,6 @@ def killed_in(stage: Stage, done: int, *command: str) -> bool:
     return worker.returncode == -signal.SIGKILL
 
 
-@pytest.mark.rule("R132")
 def test_a_run_that_is_killed_in_each_stage_ends_as_one_undisturbed(
     desk: Desk,
 ) -> None:

@@ -105,6 +105,7 @@ def test_a_cancelled_run_is_not_started(desk: Desk) -> None:
     assert not EndUser.objects.exists()
 
 
+@pytest.mark.rule("R132")
 def test_a_run_that_is_cancelled_at_work_stops_and_the_next_goes_on(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
