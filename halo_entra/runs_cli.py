@@ -40,6 +40,7 @@ TITLES = {
     Stage.MANAGERS: "Managers",
 }
 WORDS = {
+    "delete": "deleted",
     "create": "created",
     "link": "linked",
     "update": "updated",
@@ -138,6 +139,7 @@ def told(run: Run) -> str:
             lines += _left_out(run, kind)
     others = [
         (counts.get("sites", {}).get("create"), "sites created"),
+        (counts.get("sites", {}).get("delete"), "sites deleted"),
         (counts.get("roles", {}).get("grant"), "roles granted"),
         (counts.get("roles", {}).get("revoke"), "roles taken back"),
         (counts.get("boards", {}).get("join"), "board seats given"),
@@ -154,7 +156,9 @@ def told(run: Run) -> str:
 
 
 def _listed(counts: JsonObject) -> str:
-    told = [f"{counts[name]} {word}" for name, word in WORDS.items() if counts[name]]
+    told = [
+        f"{counts[name]} {word}" for name, word in WORDS.items() if counts.get(name)
+    ]
     return ", ".join(told) or "nobody"
 
 

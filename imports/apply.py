@@ -17,14 +17,16 @@ from django.db import IntegrityError, models, transaction
 from common import bulk
 from connections.models import TenantConnection
 from imports import load, settle, write_agents, write_users
+from imports.engine import undo
 from imports.engine.types import Action
 from imports.models import MirrorUser, RunItem
 from imports.words import Outcome, Stage
 from mappings.words import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from common.types import JsonObject
     from imports.work import Work
 
 CHUNK = 500
@@ -58,8 +60,6 @@ def apply(work: Work) -> None:
             after = items[-1].object_id
             _chunk(work, kind, items)
             growth.step()
-    with work.claim.writing():
-        write_agents.link_users(work)
 
 
 def _waiting(work: Work) -> models.QuerySet[RunItem]:
@@ -94,14 +94,14 @@ def _chunk(work: Work, kind: Kind, items: Sequence[RunItem]) -> None:
         _chunk(work, kind, items[middle:])
 
 
-def _failed(item: RunItem, exc: IntegrityError) -> Ended:
+def refused(exc: IntegrityError) -> str:
+    """Return what an item says whose row the database refused."""
     constraint = str(exc).splitlines()[0][:200]
-    return Ended(
-        item,
-        Outcome.FAILED,
-        item.record_id,
-        error=f"The database refused the row: {constraint}",
-    )
+    return f"The database refused the row: {constraint}"
+
+
+def _failed(item: RunItem, exc: IntegrityError) -> Ended:
+    return Ended(item, Outcome.FAILED, item.record_id, error=refused(exc))
 
 
 def _write(work: Work, kind: Kind, items: Sequence[RunItem]) -> None:
@@ -126,8 +126,20 @@ def _write(work: Work, kind: Kind, items: Sequence[RunItem]) -> None:
             fresh.append(item)
     with transaction.atomic():
         written = writer.write(work, fresh, records)
+    bulk.update(RunItem, "id", ("behind",), _behind(fresh, records))
     ended += [Ended(item, Outcome.APPLIED, *written[item.object_id]) for item in fresh]
     _end(work, kind, people, ended)
+
+
+def _behind(
+    items: Sequence[RunItem], records: write_users.Records
+) -> Iterator[tuple[int, JsonObject]]:
+    """Yield what an undo needs beside the changes; for new records that is nothing."""
+    for item in items:
+        columns = undo.behind(item.changes) if item.record_id is not None else ()
+        if columns and item.record_id is not None:
+            row = records.row(item.record_id)
+            yield item.pk, {column: row[column] for column in columns}
 
 
 def _people(work: Work, items: Sequence[RunItem]) -> Mapping[UUID, MirrorUser]:

@@ -16,7 +16,7 @@ from connections import access
 from connections.models import TenantConnection
 from imports import record
 from imports.claims import Cancelled, Claim, ClaimLost
-from imports.words import Status
+from imports.words import RunKind, Status
 from imports.work import Progress, Work
 from mappings import groups, rules
 from mappings.compile import compile_rules
@@ -51,17 +51,9 @@ def attempt(
 def _outcome(
     run: Run, claim: Claim, progress: Progress, go: Callable[[Work], Status]
 ) -> tuple[Status, str, str]:
-    connection = TenantConnection.objects.select_related("registration").get(
-        pk=run.connection_id
-    )
+    worked = _here if run.kind == RunKind.UNDO else _connected
     try:
-        with access.open_client(connection, wait=_beating(claim)) as client:
-            decided = _rules(run, connection, client, claim)
-            work = Work(run, connection, claim, decided, progress, client)
-            try:
-                return go(work), "", ""
-            finally:
-                _count_requests(run, client)
+        return worked(run, claim, progress, go), "", ""
     except Cancelled as exc:
         return Status.CANCELLED, str(exc), ""
     except ClaimLost:
@@ -71,6 +63,35 @@ def _outcome(
     except Exception:
         logger.exception("Run crashed", extra={"run": run.pk})
         return Status.CRASHED, CRASHED, traceback.format_exc()
+
+
+def _connected(
+    run: Run, claim: Claim, progress: Progress, go: Callable[[Work], Status]
+) -> Status:
+    connection = _connection(run)
+    with access.open_client(connection, wait=_beating(claim)) as client:
+        decided = _rules(run, connection, client, claim)
+        work = Work(run, connection, claim, decided, progress, client)
+        try:
+            return go(work)
+        finally:
+            _count_requests(run, client)
+
+
+def _here(
+    run: Run, claim: Claim, progress: Progress, go: Callable[[Work], Status]
+) -> Status:
+    """Work without asking the tenant: an undo needs nothing that is not here."""
+    connection = _connection(run)
+    if not run.rules:
+        _begin(run, connection, claim)
+    decided = rules.from_json(run.rules)
+    return go(Work(run, connection, claim, decided, progress))
+
+
+def _connection(run: Run) -> TenantConnection:
+    connections = TenantConnection.objects.select_related("registration")
+    return connections.get(pk=run.connection_id)
 
 
 def _rules(
@@ -84,6 +105,10 @@ def _rules(
         return rules.from_json(run.rules)
     problems = groups.resolve_pending(connection, client)
     run.reason = " ".join(problem.text for problem in problems)
+    return _begin(run, connection, claim)
+
+
+def _begin(run: Run, connection: TenantConnection, claim: Claim) -> RuleSet:
     with claim.writing():
         connection.refresh_from_db()
         decided = compile_rules(connection)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from django.db import models
 
     from imports.work import Work
+    from mappings.rules import RuleSet
 
 LAST_DAY = timedelta(hours=24)
 LOSING = (Action.DEACTIVATE, Action.REACTIVATE, Action.MOVE)
@@ -43,15 +44,17 @@ def spare(work: Work) -> None:
 
     That is the agent who runs the import, and the last active administrator (R121).
     """
-    administrators = _active_administrators(work)
+    administrators = active_administrators(work.rules)
     losers: dict[int, RunItem] = {}
-    runner = _runner(work)
+    runner = agent_who_started(work.run)
     for item in _planned(work).filter(kind=Kind.AGENTS).exclude(record_id=None):
         if not guard.losses(as_planned(item)):
             continue
         if item.record_id == runner:
             _disarm(item, Reason.RUNS_THE_IMPORT)
-        elif item.record_id in administrators and _ends_administration(work, item):
+        elif item.record_id in administrators and ends_administration(
+            as_planned(item), work.rules
+        ):
             losers[item.record_id] = item
     if losers and set(losers) == administrators:
         _disarm(losers[min(losers)], Reason.LAST_ADMINISTRATOR)
@@ -173,22 +176,23 @@ def as_planned(item: RunItem) -> PlanItem:
     )
 
 
-def _active_administrators(work: Work) -> set[int]:
+def active_administrators(rules: RuleSet) -> set[int]:
+    """Return the active agents who may administer the product."""
     holders = Agent.objects.filter(
-        is_active=True, role_grants__role__in=work.rules.administrator_roles
+        is_active=True, role_grants__role__in=rules.administrator_roles
     )
     return set(holders.values_list("pk", flat=True))
 
 
-def _ends_administration(work: Work, item: RunItem) -> bool:
-    plan = as_planned(item)
-    takes_role = guard.takes_any(plan, work.rules.administrator_roles)
-    return takes_role or guard.Loss.ACCESS in guard.losses(plan)
+def ends_administration(item: PlanItem, rules: RuleSet) -> bool:
+    """Return whether an administrator would be none any more after the row."""
+    takes_role = guard.takes_any(item, rules.administrator_roles)
+    return takes_role or guard.Loss.ACCESS in guard.losses(item)
 
 
-def _runner(work: Work) -> int | None:
+def agent_who_started(run: Run) -> int | None:
     """Return the agent who started the run."""
-    account = work.run.started_by_id
+    account = run.started_by_id
     if account is None:
         return None
     return Agent.objects.filter(account=account).values_list("pk", flat=True).first()

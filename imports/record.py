@@ -29,6 +29,7 @@ COLUMNS = (
     *("run_id", "kind", "stage", "object_id", "upn", "name", "action", "reason"),
     *("record_id", "mapping", "changes", "notes", "trace", "mirror_revision"),
     *("rules_version", "record_revision", "is_ticked", "outcome", "error", "sent"),
+    "behind",
 )
 NOT_STORED = frozenset({Action.NONE, Action.SKIP})
 """Counted, and stored only for people whom Microsoft reported (R149d): the others can
@@ -52,6 +53,9 @@ class Planned:
     changes: JsonObject = field(default_factory=dict)
     sent: JsonObject | None = None
     """What Microsoft sent of the person, if it reported them."""
+    behind: JsonObject | None = None
+    """The columns that come back with the changes, in an undo."""
+    error: str = ""
 
 
 def keep(
@@ -89,8 +93,9 @@ def _row(
         item.record_revision,
         item.action not in NOT_STORED,
         outcome.value,
-        "",
+        planned.error,
         planned.sent,
+        planned.behind,
     )
 
 
@@ -155,11 +160,16 @@ def verdict(run: Run) -> Status:
             .values_list("outcome", "number")
         )
     )
-    if outcomes[Outcome.FAILED] or outcomes[Outcome.STALE]:
+    if outcomes[Outcome.FAILED] or outcomes[Outcome.STALE] or _partly(run).exists():
         return Status.PARTLY_FAILED
     if outcomes[Outcome.APPLIED]:
         return Status.SUCCEEDED
     return Status.NOTHING_CHANGED
+
+
+def _partly(run: Run) -> models.QuerySet[RunItem]:
+    """Return the items that were applied but for some fields, which have moved."""
+    return run.items.filter(outcome=Outcome.APPLIED).exclude(error="")
 
 
 def counts(run: Run) -> JsonObject:
@@ -171,6 +181,8 @@ def counts(run: Run) -> JsonObject:
     if run.kind != RunKind.PREVIEW:
         sites = sites.filter(was_created=True)
     found["sites"] = {"create": sites.count()}
+    if run.kind == RunKind.UNDO:
+        found["sites"]["delete"] = len(run.place.get("sites_gone", ()))
     found["roles"], found["boards"] = {"grant": 0, "revoke": 0}, {"join": 0, "leave": 0}
     given = _written(run).filter(kind=Kind.AGENTS).values_list("changes", flat=True)
     for changes in given.iterator():
@@ -200,6 +212,8 @@ def _written(run: Run) -> models.QuerySet[RunItem]:
 def _counts(run: Run, kind: Kind) -> JsonObject:
     unstored = run.place.get("unstored", {}).get(kind.value, {})
     found = {action.value: 0 for action in Action}
+    if run.kind != RunKind.UNDO:
+        del found[Action.DELETE]
     found |= dict(
         _written(run)
         .filter(kind=kind)
@@ -210,20 +224,21 @@ def _counts(run: Run, kind: Kind) -> JsonObject:
     found["review"] = mine.filter(action=Action.REVIEW).count()
     found["none"] += unstored.get("none", 0)
     found["skip"] += unstored.get("skip", 0)
-    found["stale"] = mine.filter(outcome=Outcome.STALE).count()
+    of_kind = run.items.filter(kind=kind)
+    found["stale"] = of_kind.filter(outcome=Outcome.STALE).count()
+    found["stale"] += _partly(run).filter(kind=kind).count()
     found["failed"] = mine.filter(outcome=Outcome.FAILED).count()
-    if kind is Kind.USERS:
-        found["update"] += _managers_only(run)
+    found["update"] += _second_pass_only(run, kind)
     return found
 
 
-def _managers_only(run: Run) -> int:
-    """Return how many users got another manager and nothing else."""
-    others = run.items.filter(
-        kind=Kind.USERS, stage=Stage.APPLY, outcome=Outcome.APPLIED
-    )
+def _second_pass_only(run: Run, kind: Kind) -> int:
+    """Return how many got another manager, or were linked to their user record, and
+    nothing else."""
+    applied = run.items.filter(kind=kind, outcome=Outcome.APPLIED)
+    others = applied.filter(stage=Stage.APPLY)
     return (
-        run.items.filter(stage=Stage.MANAGERS)
+        applied.filter(stage=Stage.MANAGERS)
         .exclude(object_id__in=others.values("object_id"))
         .count()
     )
@@ -244,6 +259,8 @@ def summary(run: Run) -> JsonObject:
         "fetched": run.fetched,
         **run.counts,
     }
+    if run.undoes_id is not None:
+        found["undoes"] = run.undoes_id
     return found
 
 

@@ -24,10 +24,13 @@ from imports import (
     fetch_delta,
     fetch_groups,
     guarding,
+    links,
     managers,
+    pausing,
     planning,
     proving,
     record,
+    undo,
 )
 from imports.attempt import attempt
 from imports.claims import Claim
@@ -38,7 +41,7 @@ from mappings import catalogue
 from mappings.words import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from accounts.models import Account
     from mappings.rules import FieldRule
@@ -62,11 +65,19 @@ class Order:
 
 
 def queue(connection: TenantConnection, order: Order) -> Run:
-    """Put a run into the queue; raises InvalidInput while the module is off."""
+    """Put a run into the queue.
+
+    Raises InvalidInput while the module is off; on a paused connection people may
+    start runs, the schedule may not.
+    """
     if not Module.objects.filter(slug=MODULE, enabled=True).exists():
         raise InvalidInput(
             "The Microsoft Entra ID module is off. Enable it under Configuration > "
             "Integrations, or with modules: {microsoft-entra-id: true} in the file."
+        )
+    if order.trigger is Trigger.SCHEDULE and pausing.is_paused(connection.pk):
+        raise InvalidInput(
+            f"{connection} is paused: nothing starts by schedule until it is resumed."
         )
     return Run.objects.create(
         connection=connection,
@@ -89,7 +100,7 @@ def execute(
     """
     claim = _claimed(run, Status.QUEUED, patience)
     if claim is not None:
-        attempt(run, claim, progress or Unwatched(), _go)
+        attempt(run, claim, progress or Unwatched(), _line(run))
         return run
     still = Run.objects.filter(pk=run.pk, status=Status.QUEUED)
     is_busy = still.update(status=Status.BUSY)
@@ -103,7 +114,7 @@ def ring(run: Run) -> None:
     """Take a queued run to its end, unless its connection is busy: it stays queued."""
     claim = claims.take(run)
     if claim is not None:
-        attempt(run, claim, Unwatched(), _go)
+        attempt(run, claim, Unwatched(), _line(run))
 
 
 def apply_preview(
@@ -124,6 +135,7 @@ def apply_preview(
     run.place = {**run.place, "managers_unread": True}
     run.save(update_fields=["kind", "place"])
     attempt(run, claim, progress or Unwatched(), _guarded)
+    pausing.resume_after(run)
     return run
 
 
@@ -174,6 +186,11 @@ def cancel(run: Run) -> None:
         cancel_asked=True
     ):
         raise InvalidInput(f"Run {run.pk} is {run.status}: it cannot be cancelled.")
+
+
+def _line(run: Run) -> Callable[[Work], Status]:
+    """Return the line of stages that a run takes."""
+    return undo.go if run.kind == RunKind.UNDO else _go
 
 
 def _go(work: Work) -> Status:
@@ -229,6 +246,7 @@ def _apply(work: Work) -> Status:
     if _managers_unread(work):
         fetch.managers(work)
     apply.apply(work)
+    links.link_users(work)
     rule = _manager_rule(work)
     if rule is not None:
         managers.link(work, rule)

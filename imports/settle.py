@@ -12,7 +12,7 @@ from common import bulk
 from imports.models import MirrorUser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from uuid import UUID
 
     from mappings.words import Kind
@@ -60,3 +60,10 @@ def follow(kind: Kind, connection_id: int, moved: Mapping[UUID, int]) -> None:
             if settled == moved[object_id]
         ],
     )
+
+
+def forget(connection_id: int, kind: Kind, object_ids: Collection[UUID]) -> None:
+    """Let the next run decide anew about these people; within a transaction."""
+    MirrorUser.objects.filter(
+        connection=connection_id, object_id__in=object_ids
+    ).update(**dict.fromkeys(columns(kind)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from common import keys
 from directory.models import Organisation, Site
+from imports import referrers
 from imports.engine.types import Place
 from imports.models import PlannedSite
 
@@ -82,3 +83,24 @@ def make(planned_ids: set[int]) -> Mapping[int, int]:
         if row.site_id is not None:
             made[row.pk] = row.site_id
     return made
+
+
+def unmake(run: Run) -> list[str]:
+    """Delete the sites that a run made, where they are empty, unchanged and not mapped.
+
+    Return the names of those that went; the caller holds the transaction.
+    """
+    made = PlannedSite.objects.filter(run=run, was_created=True).exclude(site=None)
+    found = {
+        planned.site_id: planned.name for planned in made if planned.site_id is not None
+    }
+    in_use = set(referrers.of(Site, found))
+    sites = Site.objects.select_for_update().filter(pk__in=found, is_active=True)
+    gone = {
+        site.pk: site.name
+        for site in sites.exclude(pk__in=in_use)
+        if site.name == site.source_value == found[site.pk]
+    }
+    PlannedSite.objects.filter(site__in=gone).update(site=None)
+    Site.objects.filter(pk__in=gone).delete()
+    return sorted(gone.values())

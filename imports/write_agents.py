@@ -1,17 +1,14 @@
-"""The directory's door for agents: rows, roles, seats and the link to their user."""
+"""The directory's door for agents: rows, roles and seats."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from common import bulk, keys
-from directory.models import Agent, AgentRoleGrant, BoardSeat, EndUser
-from imports import settle
-from imports.write_users import Records, set_shared
-from mappings.words import Kind
+from directory.models import Agent, AgentRoleGrant, BoardSeat
+from imports.write_users import Records, give_back, set_shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -82,41 +79,6 @@ def write(
     return {object_id: (ids[object_id], revisions[object_id]) for object_id in ids}
 
 
-def link_users(work: Work) -> None:
-    """Link agents that have no user record to that of the same person (R102).
-
-    A settled agent stays settled: the link is the import's own doing.
-    """
-    user = EndUser.objects.filter(
-        entra_tenant_id=OuterRef("entra_tenant_id"),
-        entra_object_id=OuterRef("entra_object_id"),
-        agent=None,
-    )
-    agents = list(
-        Agent.objects.filter(
-            entra_tenant_id=work.connection.tenant_id,
-            source=work.connection,
-            user=None,
-        )
-        .select_for_update(of=("self",))
-        .annotate(found=Subquery(user.values("id")[:1]))
-        .exclude(found=None)
-        .values_list("id", "found", "revision", "entra_object_id")
-    )
-    bulk.update(
-        Agent,
-        "id",
-        ("user_id", "revision"),
-        [(pk, found, revision + 1) for pk, found, revision, _ in agents],
-    )
-    linked = {
-        object_id: revision
-        for *_, revision, object_id in agents
-        if object_id is not None
-    }
-    settle.follow(Kind.AGENTS, work.connection.pk, linked)
-
-
 def _after(work: Work, item: RunItem, before: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns of the record as the item leaves it."""
     after = dict(before)
@@ -129,6 +91,7 @@ def _after(work: Work, item: RunItem, before: Mapping[str, Any]) -> dict[str, An
             set_shared(after, field, value, item, work)
     for target, column in KEYS.items():
         after[column] = keys.key(after[target])
+    give_back(after, item)
     after["revision"] = int(before["revision"]) + 1
     after["updated_at"] = timezone.now()
     return after

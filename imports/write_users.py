@@ -42,6 +42,8 @@ BLANK: Mapping[str, Any] = {
     "keep_active": False,
 }
 
+FIELDS = {field.attname: field for field in EndUser._meta.concrete_fields}
+
 
 class Records:
     """The rows that a chunk is about, locked."""
@@ -137,6 +139,7 @@ def _after(
             set_shared(after, field, value, item, work)
     for target, column in KEYS.items():
         after[column] = keys.key(after[target])
+    give_back(after, item)
     after["revision"] = int(before["revision"]) + 1
     after["updated_at"] = timezone.now()
     return after
@@ -160,6 +163,12 @@ def set_shared(
         after["deactivated_reason"] = "" if value else item.reason
     else:
         raise KeyError(field)
+
+
+def give_back(after: dict[str, Any], item: RunItem) -> None:
+    """Set the columns that an undo brings back as they were; an import has none."""
+    for column, value in (item.behind or {}).items():
+        after[column] = FIELDS[column].to_python(value)
 
 
 def _set_custom(values: dict[str, Any], name: str, value: Any) -> None:

@@ -25,6 +25,8 @@ from mappings.words import Kind
 class Action(StrEnum):
     """What an item does: the gravest of its changes, gravest first."""
 
+    DELETE = "delete"
+    """Only in an undo: the run that is undone made the record."""
     DEACTIVATE = "deactivate"
     REACTIVATE = "reactivate"
     MOVE = "move"
@@ -69,6 +71,8 @@ class Reason(StrEnum):
     UNPROVEN = "unproven"
     MANAGER_NOT_HERE = "manager_not_here"
     MANAGER_LOOP = "manager_loop"
+    STILL_IN_USE = "still_in_use"
+    """The run that made the record was undone, but something refers to it."""
 
 
 class Result(StrEnum):

@@ -11,6 +11,7 @@ from mappings import catalogue
 from mappings.words import Operator
 
 ACTIONS: Final[Mapping[Action, str]] = {
+    Action.DELETE: "delete",
     Action.DEACTIVATE: "deactivate",
     Action.REACTIVATE: "reactivate",
     Action.MOVE: "move to another site",
@@ -75,6 +76,9 @@ REASONS: Final[Mapping[Reason, str]] = {
     Reason.UNPROVEN: "Not in the tenant's list, but not proven to be gone.",
     Reason.MANAGER_NOT_HERE: "Entra names no manager, or nobody who is here.",
     Reason.MANAGER_LOOP: "The person is their own manager in Entra.",
+    Reason.STILL_IN_USE: (
+        "The run that made this record was undone, but something refers to it."
+    ),
 }
 RESULTS: Final[Mapping[str, str]] = {
     Result.WON: "wins",

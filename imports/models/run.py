@@ -19,6 +19,12 @@ from imports.engine.types import Action, Reason
 from imports.words import Outcome, RunKind, Stage, Status, Trigger, Walk
 from mappings.words import Kind
 
+BROKEN_OFF = [
+    status.value
+    for status in (Status.BUSY, Status.CANCELLED, Status.CRASHED, Status.FAILED)
+]
+"""How an undo ends that did not get through."""
+
 
 class Run(models.Model):
     """One import, preview, delta or undo of one connection.
@@ -90,6 +96,12 @@ class Run(models.Model):
                 condition=Q(status=Status.WAITING_FOR_APPROVAL),
                 name="run_one_waiting",
             ),
+            # A run is undone once; an undo that broke off may be followed by another.
+            models.UniqueConstraint(
+                fields=["undoes"],
+                condition=~Q(status__in=BROKEN_OFF),
+                name="run_undone_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -145,6 +157,9 @@ class RunItem(models.Model):
     mapping = models.PositiveIntegerField(null=True, blank=True)
     """The sequence of the mapping that won."""
     changes = models.JSONField(default=dict)
+    behind = models.JSONField(null=True, blank=True)
+    """Columns that go with `before` (who gave it, since when), as an import found
+    them; in an undo, as they come back."""
     notes = models.JSONField(default=list)
     trace = models.JSONField(default=dict)
     sent = models.JSONField(null=True, blank=True)

@@ -33,6 +33,7 @@ REFUSED: dict[str, Callable[[], object]] = {
     "run_one_waiting": lambda: again(
         RunFactory, "connection", status=Status.WAITING_FOR_APPROVAL
     ),
+    "run_undone_once": lambda: again(RunFactory, "undoes", undoes=RunFactory.create()),
     "planned_site_once": lambda: again(
         PlannedSiteFactory, "run", "organisation", "name"
     ),

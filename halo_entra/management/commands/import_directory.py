@@ -47,11 +47,6 @@ class Command(AppCommand):
                 "Integrator's cursor alone."
             )
         connection = runs_cli.connection(options["connection"])
-        if connection.paused_at is not None and not options["preview"]:
-            raise InvalidInput(
-                f"{connection} is paused: {connection.paused_reason} Preview it, "
-                "then resume it."
-            )
         order = runs.Order(
             kind=_kind(options),
             walk=Walk.DELTA if options["delta"] else Walk.FULL,
