@@ -58,7 +58,7 @@ def link(work: Work, rule: FieldRule) -> int:
             work.progress.advance(changed)
         if not page:
             return changed
-        after = page[-1].user_id
+        after = page[-1].mirror_pk
 
 
 def _state(due: Due) -> ManagerState:
@@ -122,11 +122,11 @@ SELECT m.id, m.object_id, m.revision, u.id, u.revision, u.manager_id, c.name,
     ON w.entra_tenant_id = %(tenant)s AND w.entra_object_id = m.manager_id
   LEFT JOIN directory_enduser c ON c.id = u.manager_id
  WHERE m.connection_id = %(connection)s AND m.state = 'present' AND m.manager_known
-   AND u.source_id = %(connection)s AND u.id > %(after)s
+   AND u.source_id = %(connection)s AND m.id > %(after)s
    AND (w.id IS NOT NULL AND (u.manager_id IS NULL OR u.manager_id <> w.id)
         OR w.id IS NULL AND u.manager_id IS NOT NULL
            AND u.manager_set_by_id = %(connection)s)
- ORDER BY u.id LIMIT %(page)s
+ ORDER BY m.id LIMIT %(page)s
 """
 LOCK = " FOR UPDATE OF u"
 
