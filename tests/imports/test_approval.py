@@ -379,6 +379,14 @@ def test_a_walk_of_less_than_half_waits_though_look_ups_find_everybody(
     assert not EndUser.objects.filter(name="X").exists()
 
 
+def test_a_run_about_one_person_is_no_short_walk(
+    desk: Desk, people: list[UUID]
+) -> None:
+    desk.change(people[0], displayName="Ann B")
+    assert desk.run(only=str(people[0])).status == Status.SUCCEEDED
+    assert desk.run().status == Status.NOTHING_CHANGED
+
+
 def test_too_many_new_sites_are_held_and_others_come(
     desk: Desk, people: list[UUID]
 ) -> None:

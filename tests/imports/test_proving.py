@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
 from directory.models import Agent, BoardSeat, ChangeAdvisoryBoard, EndUser
 from directory.states import EntraState
-from imports import emptied
+from imports import claims, emptied, proving, runs
+from imports.attempt import attempt
 from imports.engine.types import Action, Reason
-from imports.words import MirrorState, RunKind, Status
+from imports.words import MirrorState, RunKind, Status, Trigger, Walk
+from imports.work import Unwatched
 from mappings.models import FieldMapping
 from mappings.words import Kind
 from tests import bench
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from imports.models import MirrorUser, Run
+    from imports.work import Work
     from tests.bench import Desk
 
 LIST = "/v1.0/users[?]"
@@ -297,11 +302,60 @@ def test_many_leavers_are_proven_batch_by_batch(desk: Desk, ann: UUID) -> None:
     assert batches == 3
 
 
-def test_a_run_about_one_person_looks_nobody_else_up(desk: Desk, ann: UUID) -> None:
-    remove(desk, ann)
+def test_a_run_about_one_person_is_no_walk_that_proves(desk: Desk, ann: UUID) -> None:
+    purge(desk, ann)
+    desk.run()
+    time_passes(desk, timedelta(hours=2))
     desk.run(only="bob@" + desk.tenant.domain)
-    assert user(ann).is_active
-    assert row(desk, ann).state == MirrorState.PRESENT
+    assert is_untouched(desk, ann)
+
+
+def looked_up(desk: Desk, person: UUID, *walks: tuple[Walk, int]) -> str:
+    """Look absent people up in walks of these numbers, two hours apart each time.
+
+    Returns what the mirror has of the person then.
+    """
+    now = timezone.now()
+    desk.connection.mirror_users.filter(object_id=person).update(
+        state=MirrorState.ABSENT
+    )
+    for walk, generation in walks:
+        order = runs.Order(RunKind.IMPORT, trigger=Trigger.COMMAND)
+        run = runs.queue(desk.connection, order)
+        claim = claims.take(run)
+        assert claim is not None
+        run.walk, run.generation = walk, generation
+        now += timedelta(hours=2)
+        attempt(run, claim, Unwatched(), partial(only_prove, now=now))
+    return row(desk, person).state
+
+
+def only_prove(work: Work, now: datetime) -> Status:
+    """Do nothing in a run but look absent people up."""
+    proving.prove(work, now)
+    return Status.NOTHING_CHANGED
+
+
+@pytest.mark.parametrize(
+    ("walks", "state"),
+    [
+        ([(Walk.FULL, 5), (Walk.FULL, 6)], MirrorState.GONE),
+        ([(Walk.FULL, 5), (Walk.FULL, 5)], MirrorState.ABSENT),
+        ([(Walk.FULL, 5), (Walk.DELTA, 6)], MirrorState.ABSENT),
+        ([(Walk.DELTA, 5), (Walk.FULL, 6)], MirrorState.ABSENT),
+        ([(Walk.FULL, 5), (Walk.DELTA, 6), (Walk.FULL, 7)], MirrorState.GONE),
+    ],
+)
+def test_only_two_complete_walks_prove_that_somebody_is_gone_for_good(
+    desk: Desk, ann: UUID, walks: list[tuple[Walk, int]], state: MirrorState
+) -> None:
+    purge(desk, ann)
+    assert looked_up(desk, ann, *walks) == state
+
+
+def test_a_delta_run_proves_that_somebody_is_deleted(desk: Desk, ann: UUID) -> None:
+    remove(desk, ann)
+    assert looked_up(desk, ann, (Walk.DELTA, 5)) == MirrorState.DELETED
 
 
 def test_an_absent_person_keeps_the_manager(desk: Desk, ann: UUID) -> None:
