@@ -194,6 +194,8 @@ def test_a_group_that_is_gone_takes_nothing_back(desk: Desk) -> None:
 def test_who_is_no_agent_any_longer_keeps_only_what_a_hand_gave(desk: Desk) -> None:
     ann = desk.person("ann")
     agents, group = desk.group("Agents", [ann]), desk.group("G", [ann])
+    # The switch is about groups that give roles, not about being an agent.
+    bench.agents_get(desk, remove_roles=False)
     desk.map_agents(100, agents)
     board(desk, group)
     bench.map_role(desk, group, bench.agent_role("Approver"))
