@@ -11,7 +11,7 @@ from django.utils import timezone
 from connections.models import TenantConnection
 from directory.models import EndUser
 from imports import cursors, runs
-from imports.models import Cursor, Run
+from imports.models import Cursor, MirrorGroup, Run
 from imports.words import RunKind, Stage, Status, Trigger, Walk
 from tests.imports.integrator import asked, delta, names
 
@@ -223,3 +223,33 @@ def test_a_forced_full_walk_renews_the_cursors(desk: Desk, people: list[UUID]) -
     assert (run.walk, run.fetched["users"], run.reason) == (Walk.FULL, PEOPLE, "")
     assert link(desk) != before
     assert Cursor.objects.filter(kind=cursors.USERS).count() == 1
+
+
+class Bystander:
+    """Changes the tenant at the first chance after a group was read."""
+
+    def __init__(self, desk: Desk, group: UUID, person: UUID) -> None:
+        self.desk, self.group, self.person = desk, group, person
+        self.is_done = False
+
+    def stage(self, stage: Stage, total: int | None) -> None:
+        """Only pages matter."""
+
+    def advance(self, done: int) -> None:
+        read = MirrorGroup.objects.filter(group_id=self.group)
+        if not self.is_done and read.exists():
+            self.is_done = True
+            self.desk.join(self.group, self.person)
+
+
+def test_who_joins_a_nested_group_while_it_is_read_is_not_missed(desk: Desk) -> None:
+    ann, inner, outer = desk.person("ann"), desk.group("Inner"), desk.group("Outer")
+    desk.map_site(10, "London", group_id=outer)
+    delta(desk)
+    desk.join(outer, inner)
+    order = runs.Order(RunKind.DELTA, Trigger.COMMAND, walk=Walk.DELTA)
+    bystander = Bystander(desk, inner, ann)
+    runs.execute(runs.queue(desk.connection, order), progress=bystander)
+    assert bystander.is_done
+    assert delta(desk).walk == Walk.DELTA
+    assert EndUser.objects.get().entra_object_id == ann
