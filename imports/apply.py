@@ -16,10 +16,11 @@ from django.db import IntegrityError, models, transaction
 
 from common import bulk
 from connections.models import TenantConnection
-from imports import load, settle, write_agents, write_users
+from imports import settle, write_agents, write_users
 from imports.engine import undo
 from imports.engine.types import Action
 from imports.models import MirrorUser, RunItem
+from imports.records import MODELS
 from imports.words import Outcome, Stage
 from mappings.words import Kind
 
@@ -55,7 +56,7 @@ def apply(work: Work) -> None:
         work.begin(Stage.APPLY, _waiting(work).count())
     for kind in Kind:
         after = FIRST
-        growth = bulk.Growth(load.MODELS[kind], "id", *IDENTITY)
+        growth = bulk.Growth(MODELS[kind], "id", *IDENTITY)
         while items := _next(work, kind, after):
             after = items[-1].object_id
             _chunk(work, kind, items)

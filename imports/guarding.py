@@ -13,10 +13,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from directory.models import Agent
-from imports import load
 from imports.engine import guard
 from imports.engine.types import Action, PlanItem, Reason
 from imports.models import Run, RunItem
+from imports.records import MODELS
 from imports.words import Outcome, RunKind, Stage, Status, Trigger, Walk
 from mappings.words import Kind
 
@@ -158,7 +158,7 @@ def _planned(work: Work) -> models.QuerySet[RunItem]:
 
 
 def _linked(work: Work, kind: Kind) -> int:
-    model = load.MODELS[kind]
+    model = MODELS[kind]
     linked = model._default_manager.filter(source=work.connection)
     return linked.exclude(entra_object_id=None).count()
 

@@ -6,21 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from common.types import JsonObject
-from directory.models import Agent, EndUser
 from imports import mirror
 from imports.engine.types import Remote
 from imports.words import MirrorState
 from mappings.words import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from imports.work import Scope
-
-MODELS: Mapping[Kind, type[EndUser] | type[Agent]] = {
-    Kind.USERS: EndUser,
-    Kind.AGENTS: Agent,
-}
 
 
 class Person(NamedTuple):

@@ -17,8 +17,8 @@ from common import bulk
 from connections.graph import lookups
 from connections.graph.lookups import LookUp, Whereabouts
 from imports import fetch, membership, mirror
-from imports.load import MODELS
 from imports.models import MirrorUser, RunItem
+from imports.records import MODELS
 from imports.words import MirrorState, Outcome, Stage, Walk
 from mappings import catalogue
 

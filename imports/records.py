@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
     from connections.models import TenantConnection
 
+MODELS: Mapping[Kind, type[EndUser] | type[Agent]] = {
+    Kind.USERS: EndUser,
+    Kind.AGENTS: Agent,
+}
+"""The model of each kind of record."""
 SHARED = (
     *("id", "revision", "is_active", "entra_tenant_id", "entra_object_id"),
     *("source_id", "entra_state", "keep_active", "deactivated_by_id"),

@@ -20,10 +20,11 @@ from directory.models import (
     Team,
     UserRole,
 )
-from imports import load, used_by, write_agents, write_users
+from imports import used_by, write_agents, write_users
 from imports.engine.types import Action
 from imports.engine.undo import BEHIND, Done, Now
 from imports.models import PlannedSite, Run, RunItem
+from imports.records import MODELS
 from imports.words import Outcome, Stage
 from mappings.words import Kind
 
@@ -124,7 +125,7 @@ def _people(
 ) -> list[Person]:
     ids = {item.record_id for item in items if item.record_id is not None}
     columns = USER if kind is Kind.USERS else AGENT
-    rows = load.MODELS[kind]._default_manager.filter(pk__in=ids).values(*columns)
+    rows = MODELS[kind]._default_manager.filter(pk__in=ids).values(*columns)
     chunk = _Chunk(run, kind, items, {row["id"]: row for row in rows})
     done = {item.pk: _done(item, made) for item in items}
     chunk.exists = _existing(done.values())

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from common import bulk
 from directory.models import Agent, EndUser
-from imports import apply, guarding, load, referrers, settle, write_agents, write_users
+from imports import apply, guarding, referrers, settle, write_agents, write_users
 from imports.engine.types import Action
 from imports.models import RunItem
+from imports.records import MODELS
 from imports.words import Outcome, Stage
 from mappings.words import Kind
 
@@ -110,7 +111,7 @@ def _unlink(kind: Kind, items: Sequence[RunItem]) -> None:
         revision = (item.record_revision or 0) + 1
         rows.append((item.record_id, *columns, revision, timezone.now()))
     columns_ = (*SECOND[kind], "revision", "updated_at")
-    bulk.update(load.MODELS[kind], "id", columns_, rows)
+    bulk.update(MODELS[kind], "id", columns_, rows)
 
 
 def _spare_last(work: Work, kind: Kind, items: Sequence[RunItem]) -> list[RunItem]:
@@ -134,7 +135,7 @@ def _spare_last(work: Work, kind: Kind, items: Sequence[RunItem]) -> list[RunIte
 def _used(work: Work, kind: Kind, items: Sequence[RunItem]) -> list[RunItem]:
     """Return the items whose record something has come to refer to."""
     ids = {item.record_id for item in items if item.record_id is not None}
-    model = load.MODELS[kind]
+    model = MODELS[kind]
     used = set(referrers.of(model, ids, work.connection.pk))
     used |= set(
         model._default_manager.filter(pk__in=ids)
@@ -163,7 +164,7 @@ def _used(work: Work, kind: Kind, items: Sequence[RunItem]) -> list[RunItem]:
 def _delete(kind: Kind, items: Sequence[RunItem]) -> None:
     """Delete records, with what only their own connection linked to them."""
     ids = [item.record_id for item in items if item.record_id is not None]
-    load.MODELS[kind]._default_manager.filter(pk__in=ids).delete()
+    MODELS[kind]._default_manager.filter(pk__in=ids).delete()
 
 
 def _without(items: Sequence[RunItem], others: Collection[RunItem]) -> list[RunItem]:

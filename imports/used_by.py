@@ -9,9 +9,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from directory.models import EndUser
-from imports import load, referrers
+from imports import referrers
 from imports.engine.types import Action
 from imports.models import Decision, Run, RunItem
+from imports.records import MODELS
 from imports.words import Outcome, RunKind, Stage, Verdict
 from mappings.words import Kind
 
@@ -44,7 +45,7 @@ def reasons(
     }
     found: dict[int, list[str]] = defaultdict(list)
     _tell(found, _account(made, rows))
-    for pk, words in referrers.of(load.MODELS[kind], made, run.connection_id).items():
+    for pk, words in referrers.of(MODELS[kind], made, run.connection_id).items():
         _tell(found, ((pk, one) for one in words))
     if kind is Kind.USERS:
         _tell(found, _people_outside(run, made))
@@ -66,7 +67,7 @@ def _account(made: Collection[int], rows: Mapping[int, JsonObject]) -> Iterator[
 def _people_outside(run: Run, made: Collection[int]) -> Iterator[Told]:
     """Yield the users to whom somebody is linked whom this run did not link."""
     rows = list(referrers.people(made))
-    for kind, model in load.MODELS.items():
+    for kind, model in MODELS.items():
         name = referrers.SECOND_PASS[model]
         mine = [(pk, user_id) for referring, pk, user_id in rows if referring is model]
         linked = _linked(run, kind, name, {pk for pk, _ in mine})
