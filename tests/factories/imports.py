@@ -18,6 +18,7 @@ from imports.models import (
     MirrorSku,
     MirrorUser,
     PlannedSite,
+    Reported,
     Run,
     RunItem,
     SyncSchedule,
@@ -93,6 +94,16 @@ class CursorFactory(DjangoModelFactory[Cursor]):
 
     connection = factory.SubFactory(TenantConnectionFactory)
     kind = "users"
+
+
+class ReportedFactory(DjangoModelFactory[Reported]):
+    """Somebody whom a delta has reported."""
+
+    class Meta:
+        model = Reported
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+    object_id = factory.LazyFunction(uuid.uuid4)
 
 
 class MirrorUserFactory(DjangoModelFactory[MirrorUser]):

@@ -11,8 +11,15 @@ from directory.models import Agent, EndUser
 from imports import cursors
 from imports.engine import parts
 from imports.engine.types import Action, Reason
-from imports.models import Cursor, MirrorGroup, MirrorMembership, Reported, RunItem
-from imports.words import GroupState, MirrorState, Status, Walk
+from imports.models import (
+    Cursor,
+    Decision,
+    MirrorGroup,
+    MirrorMembership,
+    Reported,
+    RunItem,
+)
+from imports.words import GroupState, MirrorState, Status, Verdict, Walk
 from mappings.models import FieldMapping, SiteMapping
 from mappings.words import Kind
 from tests import bench, snapshot
@@ -303,6 +310,28 @@ def test_review_waits_for_a_full_run_or_a_change(desk: Desk) -> None:
     reviews.append(delta(desk))
     found = [run.counts["users"]["review"] for run in reviews]
     assert found == [1, 0, 1, 1, 1]
+
+
+def test_what_somebody_decides_counts_at_the_next_delta(desk: Desk) -> None:
+    address = f"ann@{desk.tenant.domain}"
+    ann = desk.person("ann", mail=address)
+    one, _ = (
+        EndUser.objects.create(site=desk.site("London"), name=name, email=address)
+        for name in ("One", "Two")
+    )
+    bench.match_by(desk, Kind.USERS, "email")
+    desk.map_site(10, "London")
+    delta(desk)
+    Decision.objects.create(
+        connection=desk.connection,
+        kind=Kind.USERS,
+        object_id=ann,
+        verdict=Verdict.LINK,
+        record_id=one.pk,
+    )
+    assert delta(desk).counts["users"]["link"] == 1
+    one.refresh_from_db()
+    assert one.entra_object_id == ann
 
 
 @pytest.mark.rule("R149d")
