@@ -133,6 +133,8 @@ def told(run: Run) -> str:
     """Return what the run did, line by line, for the console."""
     counts: JsonObject = run.counts
     lines = [f"Run {run.pk} ({run.connection}): {run.status.replace('_', ' ')}"]
+    if run.reason and Status(run.status) not in ENDS:
+        lines.append(f"  {run.reason}")
     for kind in Kind:
         if kind in counts:
             lines.append(f"  {kind.capitalize()}: {_listed(counts[kind])}")

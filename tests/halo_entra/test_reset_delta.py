@@ -50,6 +50,13 @@ def test_a_delta_run_says_what_it_is(desk: Desk, run: Any) -> None:
     assert second["fetched"]["graph_requests"] == 1
 
 
+def test_a_full_walk_says_why_in_words(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("import_directory", desk.connection.name, "--delta")
+    assert "no delta to go on from, so everybody was read" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("option", ["--preview", "--only=ann"])
 def test_a_delta_is_neither_a_preview_nor_about_one_person(
     desk: Desk, run: Any, option: str

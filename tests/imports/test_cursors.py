@@ -13,6 +13,8 @@ from directory.models import EndUser
 from imports import cursors, runs
 from imports.models import Cursor, MirrorGroup, Run
 from imports.words import RunKind, Stage, Status, Trigger, Walk
+from mappings.models import FieldMapping
+from mappings.words import Kind
 from tests.imports.integrator import asked, delta, names
 
 if TYPE_CHECKING:
@@ -253,3 +255,22 @@ def test_who_joins_a_nested_group_while_it_is_read_is_not_missed(desk: Desk) -> 
     assert bystander.is_done
     assert delta(desk).walk == Walk.DELTA
     assert EndUser.objects.get().entra_object_id == ann
+
+
+def test_a_cursor_that_reads_more_than_is_needed_keeps_no_more(desk: Desk) -> None:
+    ann = desk.person("ann", jobTitle="Baker")
+    desk.map_site(10, "London")
+    FieldMapping.objects.create(
+        connection=desk.connection,
+        kind=Kind.USERS,
+        source="jobTitle",
+        target="job_title",
+    )
+    delta(desk)
+    FieldMapping.objects.filter(source="jobTitle").delete()
+    desk.rules_changed()
+    desk.change(ann, displayName="Ann B")
+    run = delta(desk)
+    assert (run.walk, names()) == (Walk.DELTA, {"Ann B"})
+    assert "jobTitle" not in (run.items.get().sent or {})
+    assert "jobTitle" not in desk.connection.mirror_users.get().properties
