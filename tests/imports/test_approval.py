@@ -10,51 +10,27 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from common.errors import InvalidInput
-from directory.models import Agent, EndUser, Site
-from directory.states import Permission
+from directory.models import EndUser
 from imports import approval, runs, tasks
 from imports.engine.types import Reason
 from imports.models import Decision, Run, RunItem
-from imports.words import MirrorState, Outcome, RunKind, Status, Trigger, Verdict
+from imports.words import MirrorState, Outcome, Status, Verdict
 from mappings.models import GuardLimits
 from mappings.words import Kind
-from tests import bench
 from tests.factories.accounts import AccountFactory
+from tests.imports import leaving
+from tests.imports.leaving import active, disable, integrator
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from tests.bench import Desk
 
-NAMES = ("ann", "bob", "cid", "dan", "eve", "fay", "gil", "hal")
-
 
 @pytest.fixture
 def people(desk: Desk) -> list[UUID]:
     """Eight people who were imported to London."""
-    made = [desk.person(name) for name in NAMES]
-    desk.map_site(10, "London")
-    desk.run()
-    return made
-
-
-def integrator(desk: Desk) -> Run:
-    """Run as the Integrator does, while nobody watches."""
-    queued = runs.queue(
-        desk.connection, runs.Order(RunKind.IMPORT, trigger=Trigger.SCHEDULE)
-    )
-    return runs.execute(queued, patience=0)
-
-
-def disable(desk: Desk, people: list[UUID]) -> None:
-    """Disable people in the tenant."""
-    for person in people:
-        desk.change(person, accountEnabled=False)
-
-
-def active() -> int:
-    """Return how many users are active."""
-    return EndUser.objects.filter(is_active=True).count()
+    return leaving.eight(desk)
 
 
 def name(person: UUID) -> str:
@@ -123,16 +99,6 @@ def test_a_run_by_hand_waits_whole(desk: Desk, people: list[UUID]) -> None:
     run = desk.run()
     assert run.status == Status.WAITING_FOR_APPROVAL
     assert (active(), name(people[7])) == (8, "Hal")
-
-
-def test_a_run_by_hand_is_judged_over_its_ticked_rows(
-    desk: Desk, people: list[UUID]
-) -> None:
-    disable(desk, people[:5])
-    run = desk.preview()
-    run.items.filter(object_id__in=people[:3]).update(is_ticked=False)
-    assert runs.apply_preview(run).status == Status.SUCCEEDED
-    assert active() == 6
 
 
 def test_a_waiting_run_releases_its_claim(desk: Desk, waiting: Run) -> None:
@@ -276,6 +242,16 @@ def test_a_later_decision_to_keep_replaces_an_earlier_one(
     assert desk.run().counts["users"]["deactivate"] == 0
 
 
+def test_only_losers_are_kept(desk: Desk, people: list[UUID]) -> None:
+    disable(desk, people[:5])
+    desk.change(people[7], displayName="Halina")
+    runs.reject(desk.run(), keep=True)
+    kept = set(Decision.objects.values_list("object_id", flat=True))
+    assert kept == set(people[:5])
+    desk.run()
+    assert name(people[7]) == "Halina"
+
+
 def test_the_command_keeps_people_if_told(desk: Desk, waiting: Run) -> None:
     call_command("reject_run", str(waiting.pk), "--keep")
     assert Run.objects.get(pk=waiting.pk).status == Status.REJECTED
@@ -366,78 +342,6 @@ def test_without_anybody_to_compare_with_no_proof_is_renewed(
     assert (run.counts["users"]["stale"], active()) == (3, 8)
 
 
-def test_a_walk_of_less_than_half_waits_though_look_ups_find_everybody(
-    desk: Desk, people: list[UUID]
-) -> None:
-    cards = [{"id": str(one), "accountEnabled": True} for one in people[:3]]
-    for card in cards:
-        card |= {"userPrincipalName": f"{card['id']}@acme.example", "displayName": "X"}
-    desk.admin.fault(path="/v1.0/users[?]", status=200, body={"value": cards})
-    run = desk.run()
-    assert run.status == Status.WAITING_FOR_APPROVAL
-    assert run.reason.startswith("The tenant listed 3 people; the complete walk before")
-    assert not EndUser.objects.filter(name="X").exists()
-
-
-def test_a_run_about_one_person_is_no_short_walk(
-    desk: Desk, people: list[UUID]
-) -> None:
-    desk.change(people[0], displayName="Ann B")
-    assert desk.run(only=str(people[0])).status == Status.SUCCEEDED
-    assert desk.run().status == Status.NOTHING_CHANGED
-
-
-def test_too_many_new_sites_are_held_and_others_come(
-    desk: Desk, people: list[UUID]
-) -> None:
-    GuardLimits.objects.create(connection=desk.connection, new_sites=1)
-    desk.map_field(5, "officeLocation", default_site=None)
-    desk.rules_changed()
-    for number in range(2):
-        desk.person(f"new{number}", officeLocation=f"Office {number}")
-    desk.person("ida")
-    run = integrator(desk)
-    assert run.status == Status.WAITING_FOR_APPROVAL
-    assert "2 new sites" in run.reason
-    assert (EndUser.objects.count(), Site.objects.count()) == (9, 1)
-    runs.approve(run)
-    assert (EndUser.objects.count(), Site.objects.count()) == (11, 3)
-
-
-def test_unticked_rows_make_no_new_sites_for_the_guard(
-    desk: Desk, people: list[UUID]
-) -> None:
-    GuardLimits.objects.create(connection=desk.connection, new_sites=1)
-    desk.map_field(5, "officeLocation")
-    desk.rules_changed()
-    made = [desk.person(f"new{one}", officeLocation=f"Office {one}") for one in "ab"]
-    run = desk.preview()
-    run.items.filter(object_id=made[0]).update(is_ticked=False)
-    assert runs.apply_preview(run).status == Status.SUCCEEDED
-
-
-def test_nobody_becomes_administrator_while_nobody_watches(
-    desk: Desk, people: list[UUID]
-) -> None:
-    desk.map_agents(100, desk.group("Agents", people[:2]))
-    role = bench.agent_role("Boss", Permission.ADMINISTER)
-    bosses = desk.group("Bosses")
-    bench.map_role(desk, bosses, role)
-    desk.rules_changed()
-    desk.run()
-    desk.join(bosses, people[0])
-    desk.change(people[1], displayName="Robert")
-    run = integrator(desk)
-    assert run.status == Status.WAITING_FOR_APPROVAL
-    assert Agent.objects.filter(name="Robert").exists()
-    assert not role.grants.exists()
-    again = integrator(desk)
-    assert again.place["unstored"]["agents"][Reason.HELD_BY_RUN] == 1
-    run.refresh_from_db()
-    runs.approve(run)
-    assert role.grants.count() == 1
-
-
 def test_a_killed_integrator_run_still_waits_in_the_end(
     desk: Desk, waiting: Run
 ) -> None:
@@ -447,17 +351,6 @@ def test_a_killed_integrator_run_still_waits_in_the_end(
     assert ended.status == Status.WAITING_FOR_APPROVAL
     assert "5 of 8 users" in ended.reason
     assert active() == 8
-
-
-def test_losses_of_a_plan_approved_today_count_for_a_day(
-    desk: Desk, people: list[UUID], waiting: Run
-) -> None:
-    Run.objects.update(started_at=timezone.now() - timedelta(days=3))
-    waiting.refresh_from_db()
-    runs.approve(waiting)
-    disable(desk, people[5:6])
-    run = integrator(desk)
-    assert "(6 with the last 24 hours)" in run.reason
 
 
 def test_users_and_agents_are_held_apart(desk: Desk, people: list[UUID]) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from directory.models import Agent, BoardSeat, ChangeAdvisoryBoard, EndUser
+from directory.models import EndUser
 from directory.states import EntraState
-from imports import claims, emptied, proving, runs
+from imports import claims, proving, runs
 from imports.attempt import attempt
 from imports.engine.types import Action, Reason
 from imports.words import MirrorState, RunKind, Status, Trigger, Walk
@@ -19,6 +19,7 @@ from imports.work import Unwatched
 from mappings.models import FieldMapping
 from mappings.words import Kind
 from tests import bench
+from tests.imports.leaving import EMPTY, NOBODY, purge, remove, user
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,11 +34,6 @@ LIST = "/v1.0/users[?]"
 CONTROL = r"/users/[^/?]*[?]\$select=id$"
 
 
-def user(person: UUID) -> EndUser:
-    """Return the user of somebody."""
-    return EndUser.objects.get(entra_object_id=person)
-
-
 def row(desk: Desk, person: UUID) -> MirrorUser:
     """Return what the mirror has of somebody."""
     return desk.connection.mirror_users.get(object_id=person)
@@ -49,16 +45,6 @@ def is_untouched(desk: Desk, person: UUID) -> bool:
     is_absent = row(desk, person).state == MirrorState.ABSENT
     is_kept = found.is_active and found.entra_state == EntraState.PRESENT
     return is_absent and is_kept and found.revision == 1
-
-
-def remove(desk: Desk, person: UUID) -> None:
-    """Delete somebody softly."""
-    desk.admin.delete_user(desk.tenant.tenant_id, str(person))
-
-
-def purge(desk: Desk, person: UUID) -> None:
-    """Delete somebody for good."""
-    desk.admin.purge_user(desk.tenant.tenant_id, str(person))
 
 
 def time_passes(desk: Desk, span: timedelta) -> None:
@@ -192,9 +178,6 @@ def test_a_walk_that_saw_the_person_makes_the_first_proof_void(
     assert is_untouched_but_listed(desk, ann)
 
 
-NOBODY = {"error": {"code": "Request_ResourceNotFound", "message": "No such resource."}}
-
-
 def is_untouched_but_listed(desk: Desk, person: UUID) -> bool:
     """Say whether somebody is absent, not gone, and active."""
     return row(desk, person).state == MirrorState.ABSENT and user(person).is_active
@@ -209,7 +192,6 @@ def test_whom_the_list_forgot_the_look_up_refreshes(desk: Desk, ann: UUID) -> No
     assert row(desk, ann).state == MirrorState.PRESENT
 
 
-EMPTY: dict[str, Any] = {"status": 200, "body": {"value": []}}
 SILENT: dict[str, dict[str, Any]] = {
     "throttled": {"status": 429, "headers": {"retry-after": "1900"}},
     "unavailable": {"status": 503},
@@ -388,131 +370,3 @@ def test_a_preview_proves_too_and_writes_no_record(desk: Desk, ann: UUID) -> Non
     run = desk.run(RunKind.PREVIEW)
     assert run.counts["users"]["deactivate"] == 1
     assert user(ann).is_active
-
-
-@pytest.fixture
-def board(desk: Desk) -> UUID:
-    """A group whose agents, Ann and Bob, sit on the board; Eve is an agent too."""
-    people = [desk.person(name) for name in ("ann", "bob", "eve")]
-    desk.map_agents(100, desk.group("Agents", people), "Analyst")
-    group = desk.group("Board", people[:2])
-    bench.map_board(desk, group, ChangeAdvisoryBoard.objects.create(name="CAB"))
-    desk.run()
-    return group
-
-
-def seats() -> set[str]:
-    """Return who sits on the board."""
-    return set(BoardSeat.objects.values_list("agent__name", flat=True))
-
-
-def agent_id(name: str) -> UUID:
-    """Return the object id of an agent."""
-    found = Agent.objects.get(name=name).entra_object_id
-    assert found is not None
-    return found
-
-
-def group_error(desk: Desk, group: UUID) -> str:
-    """Return what is wrong with a group; empty if it is known."""
-    return desk.connection.mirror_groups.get(group_id=group).error
-
-
-@pytest.mark.rule("R118")
-def test_an_emptied_board_group_takes_its_seats(desk: Desk, board: UUID) -> None:
-    for name in ("Ann", "Bob"):
-        desk.leave(board, agent_id(name))
-    run = desk.run()
-    assert run.counts["boards"] == {"join": 0, "leave": 2}
-    assert (seats(), group_error(desk, board)) == (set(), "")
-
-
-@pytest.mark.rule("R118")
-def test_a_group_that_only_reads_as_empty_takes_nothing(
-    desk: Desk, board: UUID
-) -> None:
-    desk.admin.fault(path="/members", **EMPTY)
-    run = desk.run()
-    assert run.status == Status.NOTHING_CHANGED
-    assert seats() == {"Ann", "Bob"}
-    assert group_error(desk, board) == emptied.DOUBTFUL
-    desk.admin.clear_faults()
-    desk.run()
-    assert (seats(), group_error(desk, board)) == ({"Ann", "Bob"}, "")
-
-
-@pytest.mark.parametrize("status", [403, 503])
-def test_an_emptied_group_whose_members_nobody_confirms_takes_nothing(
-    desk: Desk, board: UUID, monkeypatch: pytest.MonkeyPatch, status: int
-) -> None:
-    monkeypatch.setattr("imports.attempt.sleep", list[float]().append)
-    for name in ("Ann", "Bob"):
-        desk.leave(board, agent_id(name))
-    desk.admin.fault(path=f"{agent_id('Bob')}/checkMemberGroups", status=status)
-    desk.run()
-    assert seats() == {"Ann", "Bob"}
-    assert group_error(desk, board) == emptied.DOUBTFUL
-
-
-def test_a_group_is_empty_once_its_last_members_are_deleted(
-    desk: Desk, board: UUID
-) -> None:
-    bob = agent_id("Bob")
-    desk.leave(board, agent_id("Ann"))
-    remove(desk, bob)
-    desk.run()
-    assert group_error(desk, board) == ""
-    assert (seats(), Agent.objects.get(name="Bob").is_active) == (set(), False)
-
-
-def test_members_whom_nobody_can_find_keep_a_group_in_doubt(
-    desk: Desk, board: UUID
-) -> None:
-    desk.admin.fault(path="/members", **EMPTY)
-    desk.admin.fault(path="checkMemberGroups", status=404, body=NOBODY)
-    desk.run()
-    assert seats() == {"Ann", "Bob"}
-    assert group_error(desk, board) == emptied.DOUBTFUL
-
-
-def test_people_of_a_nested_group_are_asked_before_it_counts_as_gone(
-    desk: Desk,
-) -> None:
-    ann = desk.person("ann")
-    inner = desk.group("Inner", [ann])
-    outer = desk.group("Outer", [inner])
-    desk.map_site(10, "London", group_id=outer, nested=True)
-    desk.run()
-    desk.admin.fault(path=f"{outer}/members", **EMPTY)
-    desk.run()
-    assert user(ann).entra_state == EntraState.PRESENT
-    assert group_error(desk, outer) == emptied.DOUBTFUL
-    desk.admin.clear_faults()
-    desk.leave(outer, inner)
-    desk.run()
-    assert user(ann).entra_state == EntraState.UNMATCHED
-
-
-@pytest.mark.rule("R118")
-def test_a_group_that_hides_its_members_takes_nothing(desk: Desk, board: UUID) -> None:
-    desk.admin.put_group(
-        desk.tenant.tenant_id, str(board), visibility="HiddenMembership"
-    )
-    desk.run()
-    assert seats() == {"Ann", "Bob"}
-    assert "Member.Read.Hidden" in group_error(desk, board)
-
-
-def test_an_unreadable_first_mapping_moves_nobody(desk: Desk) -> None:
-    ann, bob = desk.person("ann"), desk.person("bob")
-    first = desk.group("First", [ann])
-    desk.map_site(10, "London", group_id=first)
-    desk.map_site(20, "Leeds")
-    desk.run()
-    desk.change(ann, department="Sales")
-    desk.person("eve")
-    desk.admin.fault(path=f"{first}/members", status=403)
-    desk.run()
-    assert (user(ann).site.name, user(ann).department) == ("London", "Sales")
-    assert user(bob).site.name == "Leeds"
-    assert EndUser.objects.count() == 2
