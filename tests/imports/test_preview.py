@@ -8,9 +8,11 @@ import pytest
 
 from common.errors import InvalidInput
 from directory.models import Agent, EndUser, Site
-from imports import runs
+from imports import due, runs
 from imports.models import Run, RunItem
 from imports.words import Outcome, RunKind, Status
+from imports.work import Scope
+from mappings import rules
 from mappings.models import FieldMapping
 from mappings.words import Kind
 
@@ -42,6 +44,29 @@ def test_preview_then_apply_then_preview_is_empty(desk: Desk) -> None:
     changed = {k: v for k, v in again.counts["users"].items() if v and k != "none"}
     assert changed == {}
     assert not again.items.exists()
+
+
+@pytest.mark.rule("R130")
+def test_a_preview_settles_nobody(desk: Desk) -> None:
+    desk.person("ann")
+    guest = desk.person("guest")
+    desk.change(guest, userType="Guest")
+    desk.map_site(10, "London")
+    run = desk.preview()
+    scope = Scope(desk.connection, rules.from_json(run.rules))
+    assert due.counts(scope).due == 2
+
+
+def test_an_import_settles_everybody_it_has_decided_about(desk: Desk) -> None:
+    desk.person("ann")
+    guest = desk.person("guest")
+    desk.change(guest, userType="Guest")
+    desk.map_site(10, "London")
+    run = desk.run()
+    scope = Scope(desk.connection, rules.from_json(run.rules))
+    counted = due.counts(scope)
+    assert counted.due == 0
+    assert counted.settled[Kind.USERS] == {True: 1, False: 1}
 
 
 @pytest.mark.rule("R083")
