@@ -70,19 +70,16 @@ TARGETS: Mapping[str, Any] = {
 class Person:
     """What a run did to one record of one person, and the record now (None: gone)."""
 
-    first: RunItem | None
-    second: RunItem | None
+    items: Mapping[Stage, RunItem]
+    """Of the first pass, the second, or both."""
     done: Mapping[Stage, Done]
     now: Now | None
     is_break_glass: bool = False
 
     @property
-    def item(self) -> RunItem:
-        """Return one of the items: both name the same person and record."""
-        found = self.first or self.second
-        if found is None:
-            raise TypeError("Nothing was done to this person.")
-        return found
+    def record_id(self) -> int | None:
+        """Return the record, which all the items name."""
+        return next(iter(self.items.values())).record_id
 
 
 @dataclass(slots=True)
@@ -147,8 +144,7 @@ def _person(
     record_id = next(iter(stages.values())).record_id
     row = chunk.rows.get(record_id) if record_id is not None else None
     return Person(
-        stages.get(Stage.APPLY),
-        stages.get(Stage.MANAGERS),
+        stages,
         {stage: done[item.pk] for stage, item in stages.items()},
         None if row is None else _now(chunk, row),
         is_break_glass=bool(row and row["account__may_sign_in_locally"]),

@@ -40,7 +40,6 @@ class Step:
     inverse: Inverse
     revision: int | None
     name: str
-    upn: str
 
     @property
     def outcome(self) -> Outcome:
@@ -104,7 +103,7 @@ def _planned(step: Step) -> record.Planned:
     return record.Planned(
         item,
         step.item.mirror_revision,
-        upn=step.upn,
+        upn=step.item.upn,
         name=step.name,
         changes=record.stored_changes(item),
         behind=dict(step.inverse.behind) or None,
@@ -121,14 +120,15 @@ def _steps(person: Person, protected: Mapping[int, Reason]) -> Iterator[Step]:
     if first is not None and first.action is Action.DELETE:
         found = {Stage.APPLY: first}
     revision = person.now.revision if person.now else None
-    for stage, item in ((Stage.MANAGERS, person.second), (Stage.APPLY, person.first)):
-        if item is None or stage not in found or not found[stage].says_anything:
+    for stage in (Stage.MANAGERS, Stage.APPLY):
+        inverse = found.get(stage, Inverse())
+        if not inverse.says_anything:
             continue
-        inverse = found[stage]
-        name, upn = person.item.name, person.item.upn
+        item = person.items[stage]
+        name = item.name
         if person.now is not None:
             name = name or str(person.now.values["name"])
-        yield Step(item, stage, person.done[stage], inverse, revision, name, upn)
+        yield Step(item, stage, person.done[stage], inverse, revision, name)
         if inverse.changes and revision is not None:
             revision += 1
 
@@ -151,7 +151,7 @@ def _last_administrator(
     losers: set[int] = set()
     for people in undo_load.applied(run, Kind.AGENTS) if administrators else ():
         for person in people:
-            pk = person.item.record_id
+            pk = person.record_id
             if pk not in administrators or pk in protected or person.is_break_glass:
                 continue
             planned = (

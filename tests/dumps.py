@@ -1,0 +1,48 @@
+"""Every table of the directory and of the mappings, so that two moments compare.
+
+Left out are keys, timestamps and counters: what is written and taken back again may
+differ in these. References are told by the key of what they refer to, which lives on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+APPS = ("directory", "mappings")
+COUNTERS = ("revision", "rules_version")
+
+Dump = dict[str, list[tuple[str, ...]]]
+
+
+def dump() -> Dump:
+    """Return the rows of every table, sorted."""
+    return {
+        model._meta.db_table: sorted(
+            tuple(repr(value) for value in row)
+            for row in model._default_manager.values_list(*_columns(model))
+        )
+        for model in _models()
+    }
+
+
+def _models() -> Iterator[type[models.Model]]:
+    for label in APPS:
+        yield from apps.get_app_config(label).get_models(include_auto_created=True)
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    return [
+        field.attname
+        for field in model._meta.concrete_fields
+        if not field.primary_key and not _is_left_out(field)
+    ]
+
+
+def _is_left_out(field: models.Field[Any, Any]) -> bool:
+    return isinstance(field, models.DateTimeField) or field.name in COUNTERS
