@@ -72,6 +72,9 @@ def _data(forecast: Forecast, reason: str) -> JsonObject:
     for kind in Kind:
         if kind in run.kinds:
             counts = {action.value: forecast.count(kind, action) for action in Action}
-            found[kind] = counts | {"stale": forecast.stale_by_kind[kind], "failed": 0}
+            found[kind.value] = counts | {
+                "stale": forecast.stale_by_kind[kind],
+                "failed": 0,
+            }
     found |= {sort: getattr(forecast, sort) for sort in TITLES}
     return found
