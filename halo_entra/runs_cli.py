@@ -133,8 +133,6 @@ def told(run: Run) -> str:
     """Return what the run did, line by line, for the console."""
     counts: JsonObject = run.counts
     lines = [f"Run {run.pk} ({run.connection}): {run.status.replace('_', ' ')}"]
-    if run.reason and Status(run.status) not in ENDS:
-        lines.append(f"  {run.reason}")
     for kind in Kind:
         if kind in counts:
             lines.append(f"  {kind.capitalize()}: {_listed(counts[kind])}")
@@ -154,7 +152,19 @@ def told(run: Run) -> str:
         lines.append(f"  {run.reason}")
     if run.status == Status.PLANNED:
         lines.append(f"  Nothing is written yet: apply it with apply_run {run.pk}.")
+    lines += _others_waiting(run)
     return "\n".join(lines)
+
+
+def _others_waiting(run: Run) -> list[str]:
+    """Return what an older plan asks of somebody: its people got nothing here."""
+    waiting = Run.objects.filter(
+        connection=run.connection_id, status=Status.WAITING_FOR_APPROVAL
+    ).exclude(pk=run.pk)
+    return [
+        f"  Run {older.pk} waits: approve_run {older.pk} or reject_run {older.pk}."
+        for older in waiting
+    ]
 
 
 def _listed(counts: JsonObject) -> str:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+INTERRUPTED = (
+    "The run was stopped from the keyboard. What it had written stays; the next run "
+    "goes on from there."
+)
 CRASHED = "A fault of the product ended the run; its record holds the traceback."
 
 
@@ -56,6 +60,8 @@ def _outcome(
         return worked(run, claim, progress, go), "", ""
     except Cancelled as exc:
         return Status.CANCELLED, str(exc), ""
+    except KeyboardInterrupt:
+        return Status.CANCELLED, INTERRUPTED, ""
     except ClaimLost:
         raise
     except AppError as exc:

@@ -195,6 +195,22 @@ def test_a_plan_that_waits_ends_with_three_and_one_line(
     assert active() == 4
 
 
+def test_a_later_import_names_the_plan_that_still_waits(
+    waiting: str, manage: Callable[..., Said]
+) -> None:
+    said = manage("import_directory", "Acme")
+    assert said.status == 0
+    assert f"approve_run {waiting} or reject_run {waiting}" in said.out
+
+
+def test_a_reason_is_told_once(
+    desk: Desk, ann: UUID, manage: Callable[..., Said]
+) -> None:
+    desk.map_site(20, "Leeds", group_name="Nobody has it")
+    said = manage("import_directory", "Acme")
+    assert said.out.count("Nobody has it") == 1
+
+
 def test_an_approved_plan_is_applied(waiting: str, manage: Callable[..., Said]) -> None:
     said = manage("approve_run", waiting, "--json")
     assert (said.status, said.data["status"]) == (0, "succeeded")

@@ -11,7 +11,8 @@ from connections.models import Module
 from directory.models import EndUser
 from imports import claims, runs
 from imports.models import Run
-from imports.words import RunKind, Status, Trigger
+from imports.words import RunKind, Stage, Status, Trigger
+from imports.work import Unwatched
 from tests import bench
 
 if TYPE_CHECKING:
@@ -132,3 +133,21 @@ def test_nothing_starts_while_the_module_is_off(desk: Desk) -> None:
     Module.objects.update(enabled=False)
     with pytest.raises(InvalidInput, match="module is off"):
         queued(desk)
+
+
+class Impatient(Unwatched):
+    """Somebody who presses Ctrl+C while the run plans."""
+
+    def stage(self, stage: Stage, total: int | None) -> None:
+        """Press it."""
+        if stage is Stage.PLAN:
+            raise KeyboardInterrupt
+
+
+def test_a_run_stopped_from_the_keyboard_is_cancelled_and_in_nobodys_way(
+    desk: Desk,
+) -> None:
+    stopped = runs.execute(queued(desk), progress=Impatient(), patience=0)
+    assert stopped.status == Status.CANCELLED
+    assert "the next run goes on" in stopped.reason
+    assert runs.execute(queued(desk), patience=0).status == Status.SUCCEEDED
