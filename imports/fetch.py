@@ -21,8 +21,8 @@ from connections.graph.errors import (
     Rejected,
 )
 from imports import membership, mirror
-from imports.engine.select import select
-from imports.engine.types import Groups, Place, Remote
+from imports.engine.select import concerns
+from imports.engine.types import Groups, Remote
 from imports.models import MirrorUser
 from imports.words import Stage
 from mappings import catalogue
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
     from connections.graph.wire import GraphPerson
     from imports.work import Work
-    from mappings.rules import RuleSet
-
-HIDDEN = "hiddenmembership"
 
 
 def tenant(work: Work) -> None:
@@ -168,21 +165,11 @@ def cut_down(
                     person.properties,
                     direct.get(person.object_id, frozenset()),
                 ),
-                work.rules,
-                known,
+                rules=work.rules,
+                groups=known,
             )
             else {name: person.properties.get(name) for name in deciding},
             person.manager,
         )
         for person in people
     ]
-
-
-def concerns(remote: Remote, rules: RuleSet, known: Groups) -> bool:
-    """Say whether any mapping selects the person, or might."""
-    found = select(remote, rules=rules, groups=known, place_of=_somewhere)
-    return found.place is not None or found.is_undecided or found.is_agent is not False
-
-
-def _somewhere(organisation_id: int, value: str) -> Place:
-    return Place(None, organisation_id, value)

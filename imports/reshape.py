@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from connections.graph import several
 from imports import due, fetch, membership, mirror
+from imports.engine.select import concerns
 from imports.words import MirrorState, Walk
 from mappings import catalogue
 
@@ -64,7 +65,7 @@ def _sorted(work: Work, page: Sequence[Person], known: Groups) -> _Sorted:
         if person.state != MirrorState.PRESENT:
             continue
         remote = person.remote(direct.get(person.object_id, frozenset()))
-        names = needed if fetch.concerns(remote, work.rules, known) else deciding
+        names = needed if concerns(remote, rules=work.rules, groups=known) else deciding
         if not set(names) <= set(person.properties):
             found.lacking.append(person.object_id)
         elif len(names) < len(person.properties):

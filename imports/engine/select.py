@@ -56,6 +56,19 @@ def select(
     )
 
 
+def concerns(remote: Remote, *, rules: RuleSet, groups: Groups) -> bool:
+    """Return whether any mapping selects the person, or might.
+
+    The same as asking `select` for a place, an agent or doubt, but it stops at the
+    first mapping that does not say no: it is asked of everybody in every walk.
+    """
+    ready = _prepared(rules)
+    person = Person(remote, groups)
+    return any(
+        _asked(rule, prepared, person)[1] is not False for rule, prepared in ready.sites
+    ) or any(prepared.ask(person)[1] is not False for _, prepared in ready.agents)
+
+
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     """A rule set with its filters made ready, once for everybody."""
