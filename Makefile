@@ -2,13 +2,18 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test check format benchmark lock clean
+.PHONY: demo test soak check format benchmark lock clean
 
 demo: .venv/base.stamp
 	$(BIN)/python manage.py demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
 
 test: .venv/test.stamp
 	$(BIN)/pytest
+
+# Random faults while people leave; SOAK_FIRST=137 SOAK_SCHEDULES=1 repeats one seed.
+soak: export SOAK_SCHEDULES ?= 1000
+soak: .venv/test.stamp
+	$(BIN)/pytest tests/soak --timeout 0
 
 # mypy reads the settings and leaves without tidying: their folder is one of ours.
 check: export VAR_DIR = var/check
