@@ -5,23 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from imports import runs
 from imports.models import Run
 from imports.words import Outcome, RunKind, Status, Walk
-from simulator.contract import DEFAULT_PERMISSIONS
-from tests.imports import leaving
-from tests.soak import outcome
-from tests.soak.outcome import Loss
-from tests.soak.schedules import Turn
+from tests.soak import departures, outcome, turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from uuid import UUID
 
     from tests.soak.ground import Ground
-    from tests.soak.outcome import Standings
+    from tests.soak.outcome import Loss, Standings
     from tests.soak.schedules import Schedule
 
 LATER = timedelta(hours=2)
@@ -54,7 +50,7 @@ class Course:
         faulty = [self._faulty() for _ in range(self.schedule.runs)]
         problems = [*self._undue("while things went wrong"), *_crashes(faulty)]
         applied = [run for run in faulty if has_applied(run)]
-        self._mend()
+        turns.mend(self.ground)
         clean = self._clean()
         problems += [*self._undue("in the end"), *self._missing(), *_crashes(clean)]
         status = (applied or faulty)[-1].status
@@ -85,15 +81,6 @@ class Course:
         for run in mine.filter(status=Status.WAITING_FOR_APPROVAL):
             runs.approve(run, patience=0)
 
-    def _mend(self) -> None:
-        desk = self.ground.desk
-        desk.admin.clear_faults()
-        _permit(self.ground, *DEFAULT_PERMISSIONS)
-        for name in ("Group-1", "Board"):
-            desk.admin.put_group(
-                desk.tenant.tenant_id, str(self.ground.groups[name]), visibility=None
-            )
-
     def _now(self) -> Standings:
         return outcome.standings(self.ground.desk.connection)
 
@@ -116,11 +103,11 @@ def begin(ground: Ground, schedule: Schedule) -> Course:
     """Let people leave the tenant as it was imported, and put the faults in force."""
     ground.again(page_size=schedule.page_size)
     before = outcome.standings(ground.desk.connection)
-    truth = _depart(ground, schedule, before)
+    truth = departures.depart(ground, schedule, before)
     for fault in schedule.faults:
         ground.desk.admin.fault(tenant_id=ground.desk.tenant.tenant_id, **fault.rule)
     for turn in schedule.turns:
-        _turn(ground, turn, Random(schedule.seed + 1))
+        turns.take(ground, turn, Random(schedule.seed + 1))
     return Course(ground, schedule, before, truth)
 
 
@@ -137,90 +124,6 @@ def hours_pass(ground: Ground) -> None:
         at = datetime.fromisoformat(found.evidence["at"]) - LATER
         found.evidence = {**found.evidence, "at": at.isoformat()}
         found.save(update_fields=["evidence"])
-
-
-def _depart(ground: Ground, schedule: Schedule, before: Standings) -> dict[UUID, Loss]:
-    """Let people leave in every way, some move or step down, and some be renamed."""
-    random, desk = Random(schedule.seed), ground.desk
-    small = {
-        one for name in ("York", "Approvers", "Board") for one in _in(ground, name)
-    }
-    plain = [one for one, held in before.items() if held.active and one not in small]
-    ways = [leaving.remove, leaving.purge, _disable, _leave(ground)]
-    left = random.sample(sorted(plain), schedule.leavers + 3)
-    for number, person in enumerate(left[3:]):
-        ways[number % len(ways)](desk, person)
-    truth = dict.fromkeys(left[3:], Loss.REMOVED)
-    for person in left[:3]:
-        desk.change(person, displayName=f"Renamed {random.randrange(1000)}")
-        truth[person] = Loss.CHANGED
-    for name, loss in (("York", Loss.MOVED), ("Board", Loss.STRIPPED)):
-        present = [one for one in _in(ground, name) if one in before]
-        for person in random.sample(present, random.randrange(3)):
-            desk.leave(ground.groups[name], person)
-            truth[person] = loss
-    return truth
-
-
-def _in(ground: Ground, name: str) -> list[UUID]:
-    return list(ground.members[name])
-
-
-def _disable(desk: Any, person: UUID) -> None:
-    leaving.disable(desk, [person])
-
-
-def _leave(ground: Ground) -> Callable[[Any, UUID], None]:
-    """Return how somebody leaves the group that they are mapped by."""
-
-    def leave(desk: Any, person: UUID) -> None:
-        for name in ("Group-1", "Group-2", "Group-3"):
-            if person in ground.members[name]:
-                desk.leave(ground.groups[name], person)
-
-    return leave
-
-
-def _turn(ground: Ground, turn: Turn, random: Random) -> None:
-    """Let the tenant itself turn against us."""
-    desk = ground.desk
-    group = str(ground.groups[random.choice(sorted(ground.groups))])
-    match turn:
-        case Turn.NO_GROUPS:
-            _permit(ground, "User.Read.All", "Organization.Read.All")
-        case Turn.NO_PEOPLE:
-            _permit(ground, "GroupMember.Read.All", "Organization.Read.All")
-        case Turn.HIDDEN:
-            name = random.choice(("Group-1", "Board"))
-            desk.admin.put_group(
-                desk.tenant.tenant_id,
-                str(ground.groups[name]),
-                visibility="HiddenMembership",
-            )
-        case Turn.UNREADABLE:
-            desk.admin.fault(path=f"{group}/members", status=403)
-        case Turn.EMPTIED:
-            desk.admin.fault(path=f"{group}/members", **leaving.EMPTY)
-        case Turn.SHORT:
-            _leave_out(ground, random)
-
-
-def _leave_out(ground: Ground, random: Random) -> None:
-    """Make the list of people look complete without some of them."""
-    desk = ground.desk
-    rows = list(desk.admin.oracle(desk.tenant.tenant_id, "people"))
-    out = {row["id"] for row in random.sample(rows, random.choice((3, 40)))}
-    listed = [
-        {**row["properties"], "id": row["id"]} for row in rows if row["id"] not in out
-    ]
-    desk.admin.fault(path="/v1.0/users[?]", status=200, body={"value": listed})
-
-
-def _permit(ground: Ground, *permissions: str) -> None:
-    tenant = ground.desk.tenant
-    ground.desk.admin.set_application(
-        tenant.tenant_id, tenant.application_id, permissions=list(permissions)
-    )
 
 
 def _crashes(made: Iterable[Run]) -> Iterable[str]:
