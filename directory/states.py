@@ -1,4 +1,4 @@
-"""The few words the directory stores as states and permissions. Free of Django."""
+"""The few words the directory stores as states. Free of Django."""
 
 from __future__ import annotations
 
@@ -12,18 +12,6 @@ class EntraState(StrEnum):
     DISABLED = "disabled"
     DELETED = "deleted"
     UNMATCHED = "unmatched"
-
-
-class Permission(StrEnum):
-    """What a role lets its agents do."""
-
-    VIEW = "view"
-    CONFIGURE = "configure"
-    PREVIEW = "preview"
-    IMPORT = "import"
-    APPROVE = "approve"
-    LICENCES = "licences"
-    ADMINISTER = "administer"
 
 
 class CustomKind(StrEnum):

@@ -21,8 +21,8 @@ from django.utils.http import urlsafe_base64_encode
 from accounts.models import Account
 from common import keys
 from common.errors import AppError, InvalidInput
+from common.rights import Permission
 from directory.models import Agent, AgentRole, AgentRoleGrant
-from directory.states import Permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

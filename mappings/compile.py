@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from common.rights import Permission
 from connections.models import TenantConnection
 from directory.models import AgentRole, CustomField, Site
-from directory.states import CustomKind, Permission
+from directory.states import CustomKind
 from mappings import rules
 from mappings.models import AgentRoleMapping, BoardMapping, Criterion, SiteMapping
 from mappings.words import Apply, Combine, Kind, Operator, Policy, WhenEmpty

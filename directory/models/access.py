@@ -11,9 +11,9 @@ from typing import ClassVar
 from django.db import models
 
 from common import fields
+from common.rights import Permission
 from connections.models import TenantConnection
 from directory.models.organisation import Organisation
-from directory.states import Permission
 
 
 class UserRole(models.Model):

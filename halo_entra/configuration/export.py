@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from common import keys
 from common.errors import NotFound
+from common.rights import Permission
 from connections.models import Module, TenantConnection
 from directory.models import (
     AgentRole,
@@ -22,7 +23,7 @@ from directory.models import (
     Team,
     UserRole,
 )
-from directory.states import CustomKind, Permission
+from directory.states import CustomKind
 from halo_entra.configuration import export_connections, export_sign_in
 from sso.models import SsoConnection
 

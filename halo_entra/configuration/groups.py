@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from common import keys
 from common.errors import AppError
+from common.rights import Permission
 from connections import access
 from connections.access import Application
 from connections.graph import groups as graph
@@ -26,7 +27,6 @@ from connections.models import (
 )
 from connections.sign_in import CertificateCredential, Credential, SecretCredential
 from directory.models import AgentRole
-from directory.states import Permission
 from mappings import groups
 from mappings.risk import Gives
 

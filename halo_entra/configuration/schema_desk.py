@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from directory.states import CustomKind, Permission
+from common.rights import Permission
+from directory.states import CustomKind
 from halo_entra.configuration import readers
 from halo_entra.configuration.document import Node
 from halo_entra.configuration.entries import Record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from common.rights import Permission
 from connections.models import Module
 from directory.models import (
     AgentRole,
@@ -14,7 +15,6 @@ from directory.models import (
     Team,
     UserRole,
 )
-from directory.states import Permission
 from halo_entra.configuration.rows import Report, changed, put
 
 if TYPE_CHECKING:

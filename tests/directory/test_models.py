@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 
+from common.rights import Permission
 from directory.models import Agent, AgentRole, AgentRoleGrant, EndUser, Site
-from directory.states import Permission
 from tests.factories.accounts import AccountFactory
 from tests.factories.connections import TenantConnectionFactory
 from tests.factories.directory import (

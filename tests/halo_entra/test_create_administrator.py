@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.utils.http import urlsafe_base64_decode
 
 from accounts.models import Account
+from common.rights import Permission
 from directory.models import Agent, AgentRole
-from directory.states import Permission
 from halo_entra.commands import Exit
 from tests.factories.accounts import AccountFactory
 from tests.factories.directory import (

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from common.rights import Permission
 from connections.models import TenantConnection
 from directory.models import Agent, EndUser, Team
-from directory.states import EntraState, Permission
+from directory.states import EntraState
 from imports.engine.types import Action, Reason
 from imports.words import Status
 from mappings.words import Kind, Policy

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from common.rights import Permission
 from directory.models import (
     Agent,
     AgentRoleGrant,
@@ -13,7 +14,6 @@ from directory.models import (
     ChangeAdvisoryBoard,
     EndUser,
 )
-from directory.states import Permission
 from imports import runs
 from imports.engine.types import Reason
 from imports.words import RunKind, Status, Trigger

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
+from common.rights import Permission
 from directory.models import Agent, EndUser, Site
-from directory.states import Permission
 from imports import runs
 from imports.engine.types import Reason
 from imports.models import Run

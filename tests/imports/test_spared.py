@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from common.rights import Permission
 from directory.models import Agent, AgentRoleGrant
-from directory.states import Permission
 from imports import runs
 from imports.engine.types import Reason
 from imports.words import Status

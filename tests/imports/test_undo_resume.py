@@ -14,9 +14,9 @@ from django.db import connections
 from django.utils import timezone
 
 from common.errors import InvalidInput
+from common.rights import Permission
 from connections.models import TenantConnection
 from directory.models import Agent, EndUser
-from directory.states import Permission
 from imports import claims, runs, tasks, undo, undo_load, undo_write
 from imports.models import Run
 from imports.words import Outcome, Stage, Status, Trigger

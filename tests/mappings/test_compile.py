@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from common.rights import Permission
 from connections.models import TenantConnection
-from directory.states import CustomKind, Permission
+from directory.states import CustomKind
 from mappings import rules
 from mappings.compile import compile_rules
 from mappings.rules import Filter, GrantRule, Group, Ref, SiteRef

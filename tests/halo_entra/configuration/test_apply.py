@@ -6,9 +6,9 @@ import datetime
 
 import pytest
 
+from common.rights import Permission
 from connections.models import AppRegistration, Module, TenantConnection
 from directory.models import AgentRole, CustomField, Organisation, Site, UserRole
-from directory.states import Permission
 from halo_entra.configuration.apply import apply
 from imports.models import SyncSchedule
 from mappings import catalogue

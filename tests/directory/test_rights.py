@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from common.rights import NOBODY, Permission
+from directory.models import AgentRoleGrant, EndUser, Site
+from directory.rights import rights_of, visible
+from tests.desk_agents import agent_with
+from tests.factories.directory import (
+    AgentFactory,
+    AgentRoleFactory,
+    EndUserFactory,
+    OrganisationFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_roles_add_up() -> None:
+    agent = agent_with(Permission.VIEW)
+    role = AgentRoleFactory.create(permissions=["preview", "import"])
+    AgentRoleGrant.objects.create(agent=agent, role=role)
+
+    rights = rights_of(agent.account)
+
+    assert rights.agent_id == agent.pk
+    assert {*rights.permissions} == {"view", "preview", "import"}
+    assert rights.sees_everything
+
+
+def test_an_inactive_agent_may_nothing() -> None:
+    agent = agent_with(Permission.ADMINISTER)
+    agent.is_active = False
+    agent.save()
+
+    assert rights_of(agent.account) == NOBODY
+    assert rights_of(AnonymousUser()) == NOBODY
+
+
+def test_an_agent_without_a_role_sees_nobody() -> None:
+    acme = OrganisationFactory.create()
+    agent = agent_with(Permission.VIEW, organisations=[acme])
+    AgentRoleGrant.objects.all().delete()
+
+    rights = rights_of(agent.account)
+
+    assert (rights.agent_id, rights.permissions) == (agent.pk, frozenset())
+    assert rights.organisations == frozenset()
+
+
+def test_people_of_other_organisations_are_hidden() -> None:
+    seen, hidden = EndUserFactory.create(), EndUserFactory.create()
+    agent = agent_with(Permission.VIEW, organisations=[seen.site.organisation])
+    rights = rights_of(agent.account)
+
+    assert [*visible(EndUser.objects.all(), rights)] == [seen]
+    assert [*visible(Site.objects.all(), rights)] == [seen.site]
+    assert hidden.site.organisation_id not in (rights.organisations or ())
+
+
+def test_agents_belong_to_no_organisation() -> None:
+    agent = agent_with(Permission.VIEW, organisations=[OrganisationFactory.create()])
+    other = AgentFactory.create()
+
+    assert other in visible(type(other).objects.all(), rights_of(agent.account))
