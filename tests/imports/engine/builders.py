@@ -14,13 +14,16 @@ from imports.engine.plan_agent import plan_agent
 from imports.engine.plan_user import plan_user
 from imports.engine.select import select
 from imports.engine.types import (
+    Action,
     DecisionView,
     Groups,
     Local,
     Match,
     Place,
     PlanItem,
+    Reason,
     Remote,
+    Result,
     Selection,
 )
 from imports.engine.values import Desired, desired
@@ -129,6 +132,10 @@ def rule_set(*site_rules: SiteRule, **rest: Any) -> RuleSet:
 
 
 EVERYBODY_TO_LONDON = SiteRule(10, EVERYBODY, LONDON, role=STANDARD)
+TO_LONDON = SiteRule(10, in_group("London"), LONDON, role=STANDARD)
+TO_LEEDS = SiteRule(20, in_group("Leeds"), LEEDS, role=POWER)
+BY_OFFICE = SiteRule(30, EVERYBODY, organisation=ACME, field="officeLocation")
+UNREADABLE_TO_LEEDS = SiteRule(5, UNREADABLE, LEEDS)
 AGENTS = AgentRule(30, in_group("Agents", nested=False), ANALYST)
 
 
@@ -142,6 +149,13 @@ def selected(remote: Remote, rules: RuleSet, groups: Groups | None = None) -> Se
     if groups is None:
         groups = known("Agents", "London", "Leeds", "Admins", "CAB")
     return select(remote, rules=rules, groups=groups, place_of=place_of)
+
+
+def results(
+    remote: Remote, rules: RuleSet, groups: Groups | None = None
+) -> list[Result]:
+    """What each mapping says of a person."""
+    return [verdict.result for verdict in selected(remote, rules, groups).verdicts]
 
 
 VALUES: dict[str, Json] = {
@@ -262,3 +276,8 @@ def agent_item(
         rules=rules,
         desired=wanted(remote, rules, Kind.AGENTS),
     )
+
+
+def outline(item: PlanItem) -> tuple[Action, Reason | None]:
+    """What is done with a record, and why."""
+    return item.action, item.reason

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from imports.engine.types import Action, Local, Match, PlanItem, Reason
+from imports.engine.types import Action, Local, Match, Reason
 from mappings.rules import RuleSet
 from tests.imports.engine.builders import (
     ADMINISTRATOR,
@@ -17,6 +17,7 @@ from tests.imports.engine.builders import (
     agent_item,
     agent_record,
     old_record,
+    outline,
     rule_set,
 )
 
@@ -28,10 +29,6 @@ OLD = old_record(organisation_id=None, site=None, role=None)
 
 def rules(**rest: Any) -> RuleSet:
     return replace(RULES, **rest)
-
-
-def outline(item: PlanItem) -> tuple[Action, Reason | None]:
-    return item.action, item.reason
 
 
 @pytest.mark.rule("R120")

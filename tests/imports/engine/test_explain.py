@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
 
-import pytest
-
-from imports.engine import explain, wording
-from imports.engine.types import Action, Groups, Local, Match, PlanItem, Reason, Remote
-from mappings.rules import Criterion, Filter, RuleSet, SiteRule
-from mappings.words import Combine, Kind, Operator
+from imports.engine import explain
+from imports.engine.types import Action, Match, PlanItem, Reason
+from mappings.rules import SiteRule
+from mappings.words import Kind, Operator
 from tests.imports.engine.builders import (
     ADA,
     AGENTS,
     EVERYBODY_TO_LONDON,
     LEEDS,
-    LONDON,
-    POWER,
-    STANDARD,
+    TO_LEEDS,
+    TO_LONDON,
     UNREADABLE,
     ada,
-    agent_item,
     in_group,
     known,
     linked_to,
@@ -30,32 +25,11 @@ from tests.imports.engine.builders import (
     rule_set,
     selected,
     unread,
-    user_item,
     where,
 )
+from tests.imports.engine.telling import lines, told
 
-TO_LONDON = SiteRule(10, in_group("London"), LONDON, role=STANDARD)
-TO_LEEDS = SiteRule(20, in_group("Leeds"), LEEDS, role=POWER)
 NO_CONTRACTORS = where("department", Operator.NOT_EQUALS, "Contractors")
-
-
-def told(
-    remote: Remote,
-    rules: RuleSet,
-    match: Match | Local | None = None,
-    *,
-    groups: Groups | None = None,
-    kinds: tuple[Kind, ...] = (Kind.USERS,),
-) -> dict[str, Any]:
-    found = match if isinstance(match, Match) else linked_to(match)
-    items = {Kind.USERS: user_item(remote, rules, found, groups=groups)}
-    if Kind.AGENTS in kinds:
-        items[Kind.AGENTS] = agent_item(remote, rules, groups=groups)
-    return explain.decision(remote, selected(remote, rules, groups), found, items)
-
-
-def lines(*args: Any, **rest: Any) -> str:
-    return "\n".join(explain.lines(told(*args, **rest)))
 
 
 def test_somebody_who_matches_three_mappings() -> None:
@@ -237,67 +211,6 @@ def test_whoever_may_be_selected_is_not_called_unmatched() -> None:
     remote, rules = ada(), rule_set(SiteRule(5, UNREADABLE, LEEDS))
 
     assert told(remote, rules)["entra_state"] == "present"
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "expected"),
-    [
-        ("Lead", "Head", 'Job Title: "Lead" → "Head"'),
-        (None, "Head", 'Job Title: "Head"'),
-        ("Lead", "", 'Job Title: "Lead" → empty'),
-        ("Lead", None, 'Job Title: "Lead" → empty'),
-        (5, 7, "Job Title: 5 → 7"),
-        ([{"id": 1, "name": "A"}], [], "Job Title: A → none"),
-    ],
-)
-def test_a_change_reads_in_one_line(before: Any, after: Any, expected: str) -> None:
-    assert wording.change("job_title", before, after) == expected
-
-
-@pytest.mark.parametrize(
-    ("filter_", "properties", "expected"),
-    [
-        (where("city", Operator.IS_EMPTY), {"city": None}, "city is empty: empty"),
-        (
-            where("city", Operator.IN, ("York", "Leeds")),
-            {"city": "York"},
-            'city is one of "York", "Leeds": "York"',
-        ),
-        (where("city", Operator.EQUALS, "York"), {}, 'city equals "York": not read'),
-        (
-            Filter(
-                match=Combine.ANY, criteria=(Criterion("x", Operator.CONTAINS, "1"),)
-            ),
-            {"x": 12},
-            'x contains "1": 12',
-        ),
-    ],
-)
-def test_a_test_reads_in_one_line(
-    filter_: Filter, properties: dict[str, Any], expected: str
-) -> None:
-    text = lines(ada(**properties), rule_set(SiteRule(10, filter_, LONDON)))
-
-    assert expected in text
-
-
-def test_what_was_not_read_is_told() -> None:
-    text = lines(unread(ada(), "userType"), rule_set(EVERYBODY_TO_LONDON))
-
-    assert "    ?   not a guest: not read" in text
-
-
-def test_a_site_that_no_value_names_is_told() -> None:
-    rule = SiteRule(10, Filter(), organisation=STANDARD, field="officeLocation")
-
-    text = lines(ada(officeLocation=""), rule_set(rule))
-
-    assert "    no  site from officeLocation (a value): empty" in text
-
-
-def test_every_action_and_reason_has_words() -> None:
-    assert set(wording.ACTIONS) == set(Action)
-    assert set(wording.REASONS) == set(Reason)
 
 
 def test_an_item_that_was_not_planned_is_absent() -> None:

@@ -7,40 +7,33 @@ from dataclasses import replace
 import pytest
 
 from directory.states import EntraState
-from imports.engine.types import Action, PlanItem, Reason, Remote
+from imports.engine.types import Action, Reason, Remote
 from mappings.rules import Leavers, RuleSet, SiteRule
 from mappings.words import Policy
 from tests.imports.engine.builders import (
     CLOSED,
     EVERYBODY,
-    EVERYBODY_TO_LONDON,
     LEEDS,
     LONDON,
     POWER,
     UNREADABLE,
     ada,
     in_group,
+    outline,
     record,
     rule_set,
     unread,
     user_item,
 )
-
-RULES = rule_set(EVERYBODY_TO_LONDON)
-NOBODY = rule_set()
-BROKEN = rule_set(SiteRule(5, UNREADABLE, LEEDS), EVERYBODY_TO_LONDON)
-TO_LEEDS = rule_set(SiteRule(10, EVERYBODY, LEEDS, role=POWER))
-
-DELETED = replace(ada(), is_deleted=True)
-DISABLED = ada(accountEnabled=False)
-
-
-def leaving(**policies: Policy) -> RuleSet:
-    return rule_set(EVERYBODY_TO_LONDON, leavers=Leavers(**policies))
-
-
-def outline(item: PlanItem) -> tuple[Action, Reason | None]:
-    return item.action, item.reason
+from tests.imports.engine.user_rules import (
+    BROKEN,
+    DELETED,
+    DISABLED,
+    NOBODY,
+    RULES,
+    TO_LEEDS,
+    leaving,
+)
 
 
 def test_behind_an_unknown_mapping_the_state_stays_for_the_disabled_too() -> None:
