@@ -72,6 +72,10 @@ class Desk:
         )
         return UUID(card["id"])
 
+    def address(self, upn: str) -> str:
+        """Return an address in the tenant's verified domain."""
+        return f"{upn}@{self.tenant.domain}"
+
     def change(self, person: UUID, **properties: Any) -> None:
         """Change somebody in the tenant."""
         self.admin.put_user(self.tenant.tenant_id, str(person), **properties)

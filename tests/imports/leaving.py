@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from directory.models import EndUser
 from imports import runs
+from imports.engine.types import Reason
 from imports.words import RunKind, Trigger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from imports.models import Run
@@ -38,6 +39,18 @@ def integrator(desk: Desk) -> Run:
     return runs.execute(queued, patience=0)
 
 
+def plan_of_five(desk: Desk, people: Sequence[UUID]) -> Run:
+    """Let five of them leave in a run of the Integrator: a plan that waits."""
+    disable(desk, people[:5])
+    return integrator(desk)
+
+
+def held(run: Run) -> int:
+    """Return how many people a run left to the plan that waits."""
+    found: int = run.place["unstored"]["users"].get(Reason.HELD_BY_RUN.value, 0)
+    return found
+
+
 def disable(desk: Desk, people: Iterable[UUID]) -> None:
     """Disable people in the tenant."""
     for person in people:
@@ -57,6 +70,11 @@ def purge(desk: Desk, person: UUID) -> None:
 def user(person: UUID) -> EndUser:
     """Return the user of somebody."""
     return EndUser.objects.get(entra_object_id=person)
+
+
+def name(person: UUID) -> str:
+    """Return what somebody is called here."""
+    return user(person).name
 
 
 def active() -> int:

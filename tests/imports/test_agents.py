@@ -6,20 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from common.rights import Permission
-from connections.models import TenantConnection
 from directory.models import Agent, EndUser, Team
 from directory.states import EntraState
 from imports.engine.types import Action, Reason
 from imports.words import Status
 from mappings.words import Kind, Policy
 from tests import bench
-from tests.factories.accounts import AccountFactory
-from tests.factories.connections import TenantConnectionFactory
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from imports.models import Run
     from tests.bench import Desk
 
@@ -34,11 +28,6 @@ def left_out(run: Run, kind: Kind, reason: Reason) -> int:
     """Return how many people a run left as they are for this reason."""
     counted = run.place["unstored"][kind.value]
     return int(counted.get(reason.value, 0))
-
-
-def address(desk: Desk, upn: str) -> str:
-    """Return an address in the tenant's verified domain."""
-    return f"{upn}@{desk.tenant.domain}"
 
 
 @pytest.mark.rule("R100")
@@ -125,7 +114,7 @@ def test_import_users_makes_no_user_of_an_agent_but_spares_the_one_there_is(
 
 @pytest.mark.rule("R133")
 def test_a_second_run_changes_nothing_with_agents(desk: Desk) -> None:
-    ann = desk.person("ann", mail=address(desk, "ann"))
+    ann = desk.person("ann", mail=desk.address("ann"))
     group = desk.group("A", [ann])
     desk.map_site(10, "London")
     desk.map_agents(100, group, "Analyst")
@@ -181,67 +170,6 @@ def test_a_new_agent_gets_the_default_team_and_keeps_another(desk: Desk) -> None
     assert Agent.objects.get().default_team == second
 
 
-@pytest.mark.rule("R126")
-def test_an_agent_is_matched_by_address_on_the_own_tenant(desk: Desk) -> None:
-    ann = old_agent_and_person(desk)
-    desk.run()
-    agent = Agent.objects.get()
-    assert (agent.entra_object_id, agent.name) == (ann, "Ann")
-
-
-def test_an_agent_of_another_tenant_waits_for_review(desk: Desk) -> None:
-    old_agent_and_person(desk)
-    TenantConnection.objects.update(own_tenant=False)
-    run = desk.run()
-    assert reviewed(run, Kind.AGENTS) == [Reason.NOT_OWN_TENANT]
-    assert Agent.objects.get().entra_object_id is None
-
-
-def test_an_administrator_is_never_linked_by_a_guess(desk: Desk) -> None:
-    old_agent_and_person(desk)
-    role = bench.agent_role("Admin", Permission.ADMINISTER)
-    Agent.objects.get().role_grants.create(role=role)
-    run = desk.run()
-    assert reviewed(run, Kind.AGENTS) == [Reason.PROTECTED_AGENT]
-    assert Agent.objects.get().entra_object_id is None
-
-
-def test_a_break_glass_agent_is_neither_linked_nor_touched(desk: Desk) -> None:
-    ann = old_agent_and_person(desk)
-    account = AccountFactory.create(may_sign_in_locally=True)
-    Agent.objects.update(account=account)
-    assert reviewed(desk.run(), Kind.AGENTS) == [Reason.PROTECTED_AGENT]
-    # Also one that carries the identity keeps everything when the person leaves.
-    Agent.objects.update(
-        entra_tenant_id=desk.connection.tenant_id,
-        entra_object_id=ann,
-        source=desk.connection,
-        revision=2,
-    )
-    desk.change(ann, accountEnabled=False, displayName="Changed")
-    before = Agent.objects.values().get()
-    desk.run()
-    assert Agent.objects.values().get() == before
-
-
-def test_a_second_identity_of_a_person_waits_for_review(desk: Desk) -> None:
-    other = TenantConnectionFactory.create()
-    desk.person("ann", mail=address(desk, "ann"))
-    EndUser.objects.create(
-        site=desk.site("London"),
-        name="Ann",
-        email=address(desk, "ann"),
-        entra_tenant_id=other.tenant_id,
-        entra_object_id=other.tenant_id,
-        source=other,
-    )
-    bench.match_by(desk, Kind.USERS, "email")
-    desk.map_site(10, "London")
-    run = desk.run()
-    assert reviewed(run, Kind.USERS) == [Reason.OTHER_IDENTITY]
-    assert EndUser.objects.get().entra_tenant_id == other.tenant_id
-
-
 def test_an_agent_who_leaves_is_deactivated_and_comes_back(desk: Desk) -> None:
     ann = desk.person("ann")
     group = desk.group("A", [ann])
@@ -288,18 +216,3 @@ def test_who_is_disabled_is_off_as_agent_and_as_user(desk: Desk) -> None:
     assert agent.user is not None
     assert (agent.is_active, agent.user.is_active) == (False, False)
     assert agent.roles.count() == 1
-
-
-def old_agent_and_person(desk: Desk) -> UUID:
-    """Make an agent by hand and somebody with the same address; match by it."""
-    ann = desk.person("ann", mail=address(desk, "ann"))
-    Agent.objects.create(name="Old Ann", email=address(desk, "ann").upper())
-    bench.match_by(desk, Kind.AGENTS, "email")
-    desk.map_agents(100, desk.group("A", [ann]))
-    return ann
-
-
-def reviewed(run: Run, kind: Kind) -> list[str]:
-    """Return why people of a run need review."""
-    items = run.items.filter(kind=kind, action=Action.REVIEW)
-    return list(items.values_list("reason", flat=True))
