@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from functools import wraps
+from functools import update_wrapper
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeAlias, cast
 
 from django.core.exceptions import PermissionDenied
@@ -44,7 +44,6 @@ def needs(*permissions: Permission) -> Callable[[Page[P]], View[P]]:
     """
 
     def door(page: Page[P]) -> View[P]:
-        @wraps(page)
         def view(
             request: HttpRequest, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
@@ -53,8 +52,7 @@ def needs(*permissions: Permission) -> Callable[[Page[P]], View[P]]:
                 require(agent_request.rights, permission)
             return page(agent_request, *args, **kwargs)
 
-        view.needs = permissions  # type: ignore[attr-defined]  # tests read it
-        return view
+        return update_wrapper(view, page)
 
     return door
 

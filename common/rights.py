@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 class Permission(StrEnum):
@@ -44,6 +47,8 @@ class Rights:
     agent_id: int | None
     permissions: frozenset[Permission]
     organisations: frozenset[int] | None
+    name: str = ""
+    object_id: UUID | None = None
 
     def may(self, permission: Permission) -> bool:
         """Return whether one of the agent's roles holds the permission."""

@@ -62,15 +62,19 @@ def rights_of(account: Account | AnonymousUser) -> Rights:
         return NOBODY
     roles = list(
         Agent.objects.filter(account=account, is_active=True).values_list(
-            "pk", "roles", "roles__permissions", "roles__organisations"
+            *("pk", "name", "entra_object_id"),
+            *("roles", "roles__permissions", "roles__organisations"),
         )
     )
     if not roles:
         return NOBODY
-    held = [(words, named) for _, role, words, named in roles if role is not None]
+    held = [(words, named) for *_, role, words, named in roles if role is not None]
     named = [organisation for _, organisation in held]
+    agent_id, name, object_id, *_ = roles[0]
     return Rights(
-        agent_id=roles[0][0],
+        agent_id=agent_id,
+        name=name,
+        object_id=object_id,
         permissions=frozenset(Permission(word) for words, _ in held for word in words),
         organisations=None if None in named else frozenset(named),
     )

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from common.rights import NOBODY, Permission
-from directory.models import AgentRoleGrant, EndUser, Site
+from common.rights import NOBODY, Permission, Rights
+from directory.models import Agent, AgentRoleGrant, EndUser, Site
 from directory.rights import rights_of, visible
 from tests.desk_agents import agent_with
 from tests.factories.directory import (
@@ -17,16 +17,22 @@ from tests.factories.directory import (
 pytestmark = pytest.mark.django_db
 
 
+def rights(agent: Agent) -> Rights:
+    """Return the agent's rights."""
+    assert agent.account is not None
+    return rights_of(agent.account)
+
+
 def test_roles_add_up() -> None:
     agent = agent_with(Permission.VIEW)
     role = AgentRoleFactory.create(permissions=["preview", "import"])
     AgentRoleGrant.objects.create(agent=agent, role=role)
 
-    rights = rights_of(agent.account)
+    found = rights(agent)
 
-    assert rights.agent_id == agent.pk
-    assert {*rights.permissions} == {"view", "preview", "import"}
-    assert rights.sees_everything
+    assert found.agent_id == agent.pk
+    assert {*found.permissions} == {"view", "preview", "import"}
+    assert found.sees_everything
 
 
 def test_an_inactive_agent_may_nothing() -> None:
@@ -34,7 +40,7 @@ def test_an_inactive_agent_may_nothing() -> None:
     agent.is_active = False
     agent.save()
 
-    assert rights_of(agent.account) == NOBODY
+    assert rights(agent) == NOBODY
     assert rights_of(AnonymousUser()) == NOBODY
 
 
@@ -43,24 +49,24 @@ def test_an_agent_without_a_role_sees_nobody() -> None:
     agent = agent_with(Permission.VIEW, organisations=[acme])
     AgentRoleGrant.objects.all().delete()
 
-    rights = rights_of(agent.account)
+    found = rights(agent)
 
-    assert (rights.agent_id, rights.permissions) == (agent.pk, frozenset())
-    assert rights.organisations == frozenset()
+    assert (found.agent_id, found.permissions) == (agent.pk, frozenset())
+    assert found.organisations == frozenset()
 
 
 def test_people_of_other_organisations_are_hidden() -> None:
     seen, hidden = EndUserFactory.create(), EndUserFactory.create()
     agent = agent_with(Permission.VIEW, organisations=[seen.site.organisation])
-    rights = rights_of(agent.account)
+    found = rights(agent)
 
-    assert [*visible(EndUser.objects.all(), rights)] == [seen]
-    assert [*visible(Site.objects.all(), rights)] == [seen.site]
-    assert hidden.site.organisation_id not in (rights.organisations or ())
+    assert [*visible(EndUser.objects.all(), found)] == [seen]
+    assert [*visible(Site.objects.all(), found)] == [seen.site]
+    assert hidden.site.organisation_id not in (found.organisations or ())
 
 
 def test_agents_belong_to_no_organisation() -> None:
     agent = agent_with(Permission.VIEW, organisations=[OrganisationFactory.create()])
     other = AgentFactory.create()
 
-    assert other in visible(type(other).objects.all(), rights_of(agent.account))
+    assert other in visible(type(other).objects.all(), rights(agent))

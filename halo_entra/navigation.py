@@ -1,0 +1,54 @@
+"""The menu of the agents' app: names of addresses, and which permission shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from common.rights import NOBODY, Permission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from django.http import HttpRequest
+
+    from common.rights import Rights
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the menu; it is current on every page whose address it begins."""
+
+    label: str
+    icon: str
+    name: str
+    needs: Permission = Permission.VIEW
+
+
+MENU: Sequence[tuple[str, Sequence[Item]]] = (
+    ("Desk", (Item("Dashboard", "layout-dashboard", "dashboard"),)),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Return the menu as the agent behind the request may use it."""
+    rights: Rights = getattr(request, "rights", NOBODY)
+    return {"navigation": list(_sections(request.path, rights))}
+
+
+def _sections(path: str, rights: Rights) -> Iterator[dict[str, Any]]:
+    for title, items in MENU:
+        shown = [
+            {
+                "label": item.label,
+                "icon": item.icon,
+                "url": (url := reverse(item.name)),
+                "is_current": path == url or (url != "/" and path.startswith(url)),
+            }
+            for item in items
+            if rights.may(item.needs)
+        ]
+        if shown:
+            yield {"title": title, "items": shown}
