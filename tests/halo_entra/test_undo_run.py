@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from django.core.management import call_command
 
 from directory.models import EndUser
 from imports.models import Run
 from imports.words import RunKind
 from tests import dumps
 from tests.factories.directory import AssetFactory
+from tests.halo_entra.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.bench import Desk
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """How a command ended, and what it wrote."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        """Return what stdout holds, which is exactly one JSON object."""
-        return json.loads(self.out)
-
-
-@pytest.fixture
-def manage(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
-    """Run a command in this process."""
-
-    def run(*arguments: str) -> Said:
-        status = 0
-        try:
-            call_command(*arguments)
-        except SystemExit as left:
-            status = int(left.code or 0)
-        return Said(status, *capsys.readouterr())
-
-    return run
 
 
 @pytest.fixture

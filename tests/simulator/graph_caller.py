@@ -10,6 +10,8 @@ from simulator.contract import TenantInfo
 from simulator.process import Simulator
 
 SCOPE = "https://graph.microsoft.com/.default"
+EVENTUAL = {"ConsistencyLevel": "eventual"}
+"""The header that advanced queries need."""
 
 
 def session(simulator: Simulator) -> requests.Session:

@@ -6,9 +6,7 @@ import pytest
 
 from simulator.contract import TenantInfo
 from simulator.process import Simulator
-from tests.simulator.graph_caller import GraphCaller
-
-EVENTUAL = {"ConsistencyLevel": "eventual"}
+from tests.simulator.graph_caller import EVENTUAL, GraphCaller
 
 
 @pytest.fixture
