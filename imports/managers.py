@@ -1,5 +1,8 @@
 """The second pass: managers, once everybody of the run has a record (R084).
 
+A delta that tells of a deleted manager says nothing of their people, who go on naming
+them in the mirror: whoever is proven to be gone is nobody's manager, until restored.
+
 Each page is found, written and recorded in one transaction; the items are the one
 addition to a plan that a preview announces (R083).
 """
@@ -118,8 +121,11 @@ SELECT m.id, m.object_id, m.revision, u.id, u.revision, u.manager_id, c.name,
   FROM imports_mirroruser m
   JOIN directory_enduser u
     ON u.entra_tenant_id = %(tenant)s AND u.entra_object_id = m.object_id
+  LEFT JOIN imports_mirroruser b
+    ON b.connection_id = m.connection_id AND b.object_id = m.manager_id
   LEFT JOIN directory_enduser w
     ON w.entra_tenant_id = %(tenant)s AND w.entra_object_id = m.manager_id
+   AND COALESCE(b.state, 'present') NOT IN ('deleted', 'gone')
   LEFT JOIN directory_enduser c ON c.id = u.manager_id
  WHERE m.connection_id = %(connection)s AND m.state = 'present' AND m.manager_known
    AND u.source_id = %(connection)s AND m.id > %(after)s

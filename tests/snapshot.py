@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Case, Exists, OuterRef, When
+
 from directory.models import Agent, AgentRoleGrant, BoardSeat, EndUser, Site
 from imports.models import MirrorGroup, MirrorMembership, MirrorUser
+from imports.words import MirrorState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,14 +63,23 @@ def directory(connection: TenantConnection) -> Snapshot:
 
 
 def mirror(connection: TenantConnection) -> Snapshot:
-    """Return what the mirror of one connection holds."""
+    """Return what the mirror of one connection holds.
+
+    Whose manager is gone has none: a list does not name them, a delta says nothing.
+    """
     mine = {"connection": connection}
     people = MirrorUser.objects.filter(**mine)
+    gone = people.filter(
+        state__in=[MirrorState.DELETED, MirrorState.GONE],
+        object_id=OuterRef("manager_id"),
+    )
+    manager = Case(When(Exists(gone), then=None), default="manager_id")
     groups = MirrorGroup.objects.filter(**mine)
     edges = MirrorMembership.objects.filter(**mine)
     return {
         "people": _rows(
-            people.values("object_id", "properties", "state", "manager_id"), connection
+            people.values("object_id", "properties", "state", manager=manager),
+            connection,
         ),
         "groups": _rows(groups.values("group_id", "name", "state"), connection),
         "edges": _rows(edges.values("group_id", "member_id", "is_group"), connection),
