@@ -7,7 +7,6 @@ table, column and row: copied elsewhere, it does not decrypt.
 
 from __future__ import annotations
 
-import uuid
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -34,11 +33,6 @@ def _fernet(keys: tuple[str, ...]) -> MultiFernet:
 def _configured() -> MultiFernet:
     keys: Sequence[str] = settings.FIELD_ENCRYPTION_KEYS
     return _fernet(tuple(keys))
-
-
-def new_binding() -> uuid.UUID:
-    """Return a fresh random id for a row; its ciphertexts are bound to it."""
-    return uuid.uuid4()
 
 
 def encrypt(value: str, *, place: str) -> str:

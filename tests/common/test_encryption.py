@@ -87,7 +87,3 @@ def test_a_lost_key_is_told_with_what_to_do(settings: Settings) -> None:
 def test_what_is_no_ciphertext_is_refused(rubbish: str) -> None:
     with pytest.raises(CannotDecrypt):
         encryption.decrypt(rubbish, place=HERE)
-
-
-def test_each_row_has_a_binding_of_its_own() -> None:
-    assert encryption.new_binding() != encryption.new_binding()
