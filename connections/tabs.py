@@ -1,0 +1,47 @@
+"""The tabs of a tenant connection, in the order and with the labels of Halo's guide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+
+from common.tabs import Tab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connections.models import TenantConnection
+
+TABS = (
+    ("Details", "connections:details"),
+    ("Field Mappings", "mappings:fields"),
+    ("Agent/User Mappings", "mappings:mappings"),
+    ("Advanced Configuration", "mappings:advanced"),
+    ("Imports", "imports:imports"),
+    ("Inbound Requests", "imports:inbound"),
+)
+LOCKED = "Save and authorise the connection first (Details)."
+
+
+def is_open(connection: TenantConnection) -> bool:
+    """Return whether the tenant was ever reached: what the other tabs wait for (R065)."""
+    return bool(connection.authorised_at or connection.first_fetched_at)
+
+
+def tabs(connection: TenantConnection, current: str) -> list[Tab]:
+    """Return the tabs with `current` (the name of its address) marked.
+
+    Before the connection is authorised all but Details are locked.
+    """
+    return list(_tabs(connection, current))
+
+
+def _tabs(connection: TenantConnection, current: str) -> Iterator[Tab]:
+    for label, name in TABS:
+        try:
+            url = reverse(name, args=[connection.pk])
+        except NoReverseMatch:
+            continue
+        locked = "" if name == TABS[0][1] or is_open(connection) else LOCKED
+        yield Tab(label, url, is_current=name == current, locked=locked)
