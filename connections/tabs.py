@@ -25,7 +25,7 @@ LOCKED = "Save and authorise the connection first (Details)."
 
 
 def is_open(connection: TenantConnection) -> bool:
-    """Return whether the tenant was ever reached: what the other tabs wait for (R065)."""
+    """Return whether the tenant was ever reached; other tabs wait for it (R065)."""
     return bool(connection.authorised_at or connection.first_fetched_at)
 
 
