@@ -1,4 +1,4 @@
-"""The directory as rows, for people and other programs (design §9.2).
+"""The directory as rows, for people and other programs.
 
 Rows stream in the order of their ids, a fixed number of queries a chunk.
 """

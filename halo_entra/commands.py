@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Exit(IntEnum):
-    """How a command ended (design §9.2)."""
+    """How a command ended: its exit status, which scripts rely on."""
 
     DONE = 0
     FAILED = 1

@@ -56,7 +56,7 @@ def _lines(forecast: Forecast) -> Iterator[str]:
 
 
 def _data(forecast: Forecast, reason: str) -> JsonObject:
-    """Return the forecast in the shape of a run (design §9.2), with its names."""
+    """Return the forecast in the shape of a run's summary, with its names."""
     run = forecast.run
     found: JsonObject = {
         "run": None,

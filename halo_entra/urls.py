@@ -1,4 +1,4 @@
-"""Addresses of the product (design §9.4)."""
+"""Addresses of the product; links, bookmarks and other programs rely on them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A run that nobody watches holds the rows at fault and applies the rest; any other waits
 whole. Later runs leave to the waiting plan what it would do anyway; as soon as one of
-them would take more, its own plan takes the place of the old one (design §4.5).
+them would take more, its own plan takes the place of the old one.
 """
 
 from __future__ import annotations

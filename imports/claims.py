@@ -1,4 +1,4 @@
-"""One run at a time on a connection, by compare-and-swap (design §4.9).
+"""One run at a time on a connection, by compare-and-swap.
 
 A claim is a random token on the connection. Every transaction of a run begins by
 renewing it; a run that has lost its claim stops without writing.

@@ -1,4 +1,4 @@
-"""Who is to be planned: whose counters differ from those last settled (design §4.1).
+"""Who is to be planned: whose counters differ from those last settled.
 
 One join with both kinds of records, in the order of the mirror's index, so that a
 chunk costs the same at the end of a tenant as at its beginning.

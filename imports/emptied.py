@@ -1,4 +1,4 @@
-"""A group that had members and now reads as empty: is that so? (design §4.6)
+"""A group that had members and now reads as empty: is that so?
 
 Everybody who was in it, directly or inside a group nested in it, is asked for: an
 empty group holds nobody, so that one person still in it contradicts the reading.

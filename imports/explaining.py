@@ -43,7 +43,7 @@ def find(connection: TenantConnection, who: str) -> MirrorUser:
 
 
 def explanation(connection: TenantConnection, person: MirrorUser) -> JsonObject:
-    """Return the decision about a person by the rules of now (design §9.2)."""
+    """Return the decision about a person by the rules of now, as `--json` prints it."""
     scope = Scope(connection, compile_rules(connection))
     row = load.person(scope, person.object_id)
     if row is None:

@@ -1,4 +1,4 @@
-"""The Integrator of a connection, paused until somebody resumes it (design §4.8).
+"""The Integrator of a connection, paused until somebody resumes it.
 
 Paused, nothing starts by schedule; people may import and preview as they like.
 """

@@ -1,4 +1,4 @@
-"""Proof that people are gone, before anything is taken from them (design §4.6).
+"""Proof that people are gone, before anything is taken from them.
 
 Whoever was not in a complete walk is absent, and absence proves nothing. Each absent
 person who has a record here is looked up: found, the row is as fresh as from a page;

@@ -139,7 +139,7 @@ def end_waiting(run: Run, status: Status, *, reason: str) -> bool:
 
 
 def _supersede_waiting(run: Run) -> None:
-    """Let this plan take the place of an older one that waits (design §4.5)."""
+    """Let this plan take the place of an older one that waits: only one may."""
     Run.objects.filter(
         connection=run.connection_id, status=Status.WAITING_FOR_APPROVAL
     ).exclude(pk=run.pk).update(
@@ -173,7 +173,7 @@ def _partly(run: Run) -> models.QuerySet[RunItem]:
 
 
 def counts(run: Run) -> JsonObject:
-    """Return what the run did, or would do, per kind (design §9.2)."""
+    """Return what the run did, or would do, per kind, as `--json` prints it."""
     found: JsonObject = {
         kind.value: _counts(run, kind) for kind in Kind if kind in run.kinds
     }
@@ -245,7 +245,7 @@ def _second_pass_only(run: Run, kind: Kind) -> int:
 
 
 def summary(run: Run) -> JsonObject:
-    """Return the run as `--json` prints it (design §9.2)."""
+    """Return the run as `--json` prints it."""
     found: JsonObject = {
         "run": run.pk,
         "connection": run.connection.name,

@@ -1,4 +1,4 @@
-"""Which people are settled, and for which revisions (design §4.1).
+"""Which people are settled, and for which revisions.
 
 A person is planned when the revision of the mirror, the rules or the record differs
 from the one that the last settled decision was made on.

@@ -1,4 +1,4 @@
-"""A run taken back: its inverse, planned against the directory as it is now (§4.8).
+"""A run taken back: its inverse, planned against the directory as it is now.
 
 An undo asks the tenant for nothing and is its own approval. It pauses the connection's
 Integrator, which would only do again what was undone.

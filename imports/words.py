@@ -31,7 +31,7 @@ class Walk(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a run stands, or how it ended (design §4.10)."""
+    """Where a run stands, or how it ended."""
 
     QUEUED = "queued"
     RUNNING = "running"

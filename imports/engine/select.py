@@ -2,7 +2,7 @@
 
 All mappings are tested in ascending sequence and all answers are kept; the first that
 matches wins. A mapping that cannot be judged answers unknown, and an unknown one
-before the winner leaves the person undecided: unknown is never "no" (design §4.2).
+before the winner leaves the person undecided: unknown is never "no".
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Run(models.Model):
     """One import, preview, delta or undo of one connection.
 
     `rules` is the snapshot it decides by. `place` is where the fetch stands, written
-    with the page it belongs to. `counts` is filled at the end, as §9.2 prints it.
+    with the page it belongs to. `counts` is filled at the end, as `--json` prints it.
     """
 
     connection = models.ForeignKey(
@@ -85,7 +85,7 @@ class Run(models.Model):
                 & (Q(stage="") | fields.one_of("stage", Stage)),
                 name="run_words",
             ),
-            # One run at a time (design §4.9), and one plan that waits (§4.5).
+            # One run at a time, and one plan that waits for approval.
             models.UniqueConstraint(
                 fields=["connection"],
                 condition=Q(status=Status.RUNNING),

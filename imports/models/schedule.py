@@ -33,7 +33,7 @@ class SyncSchedule(models.Model):
 
 
 class Cursor(models.Model):
-    """Where the delta of one kind, and part of it, stands (design §4.1).
+    """Where the delta of one kind, and part of it, stands.
 
     `select` is what it was made with: properties, or the groups of the part. `link` is
     replaced only when a chain is complete; `position` is the page in progress. Manual
