@@ -7,6 +7,7 @@ arrive: whom no mapping selects keeps only what selection needs.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -28,7 +29,7 @@ from imports.words import Stage
 from mappings import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from connections.graph.wire import GraphPerson
     from imports.work import Work
@@ -138,14 +139,23 @@ def reads_managers(work: Work) -> bool:
 def managers(work: Work) -> None:
     """Read who reports to whom, for an import of a preview that left it unread."""
     done = 0
-    pages = reading.people(work.graph, select=(), managers=True, link="")
-    for page in pages:
+    for people in _with_managers(work):
         with work.claim.writing():
             mirror.store_managers(
-                work.connection.pk, {p.object_id: p.manager for p in page.people}
+                work.connection.pk, {one.object_id: one.manager for one in people}
             )
-            done += len(page.people)
+            done += len(people)
             work.progress.advance(done)
+
+
+def _with_managers(work: Work) -> Iterator[Sequence[GraphPerson]]:
+    """Yield everybody's manager page by page, or that of whom the run is about."""
+    if work.only is None:
+        for page in reading.people(work.graph, select=(), managers=True, link=""):
+            yield page.people
+        return
+    with suppress(NoSuchObject):
+        yield [reading.person(work.graph, work.only, select=(), managers=True)]
 
 
 def cut_down(

@@ -38,6 +38,7 @@ class Pair(NamedTuple):
 def link_users(work: Work) -> None:
     """Link agents that have no user record to that of the same person.
 
+    A run about one person links nobody else.
     A settled agent stays settled: the link is the import's own doing.
     """
     while True:
@@ -58,18 +59,18 @@ def _pairs(work: Work) -> list[Pair]:
         entra_object_id=OuterRef("entra_object_id"),
         agent=None,
     )
-    agents = (
-        Agent.objects.filter(
-            entra_tenant_id=work.connection.tenant_id,
-            source=work.connection,
-            user=None,
-        )
-        .select_for_update(of=("self",))
+    agents = Agent.objects.filter(
+        entra_tenant_id=work.connection.tenant_id, source=work.connection, user=None
+    )
+    if work.only is not None:
+        agents = agents.filter(entra_object_id=work.only)
+    found = (
+        agents.select_for_update(of=("self",))
         .annotate(found=Subquery(user.values("id")[:1]))
         .exclude(found=None)
         .values_list("id", "found", "revision", "entra_object_id")
     )
-    return [Pair._make(row) for row in agents.order_by("id")[:PAGE]]
+    return [Pair._make(row) for row in found.order_by("id")[:PAGE]]
 
 
 def _record(work: Work, pairs: Sequence[Pair]) -> None:

@@ -49,7 +49,10 @@ class Due(NamedTuple):
 
 
 def link(work: Work, rule: FieldRule) -> int:
-    """Bring every user's manager in step; return how many changed."""
+    """Bring every user's manager in step; return how many changed.
+
+    A run about one person looks at their manager, and at those who report to them.
+    """
     changed, after = 0, 0
     with work.claim.writing():
         work.begin(Stage.MANAGERS)
@@ -128,29 +131,32 @@ SELECT m.id, m.object_id, m.revision, u.id, u.revision, u.manager_id, c.name,
    AND COALESCE(b.state, 'present') NOT IN ('deleted', 'gone')
   LEFT JOIN directory_enduser c ON c.id = u.manager_id
  WHERE m.connection_id = %(connection)s AND m.state = 'present' AND m.manager_known
-   AND u.source_id = %(connection)s AND m.id > %(after)s
+   AND u.source_id = %(connection)s AND m.id > %(after)s {only}
    AND (w.id IS NOT NULL AND (u.manager_id IS NULL OR u.manager_id <> w.id)
         OR w.id IS NULL AND u.manager_id IS NOT NULL
            AND u.manager_set_by_id = %(connection)s)
  ORDER BY m.id LIMIT %(page)s
 """
+# A run about one person looks at those who report to them, too.
+ONLY = "AND (m.object_id = %(only)s OR m.manager_id = %(only)s)"
 LOCK = " FOR UPDATE OF u"
 
 
 def _due(work: Work, after: int) -> list[Due]:
     """Return the next page, its users locked: a hand may be at work on them."""
-    tenant = MirrorUser._meta.get_field("object_id").get_db_prep_value(
-        work.connection.tenant_id, database
-    )
+    as_stored = MirrorUser._meta.get_field("object_id").get_db_prep_value
+    query = QUERY.format(only=ONLY if work.only else "")
+    parameters = {
+        "connection": work.connection.pk,
+        "tenant": as_stored(work.connection.tenant_id, database),
+        "after": after,
+        "page": PAGE,
+    }
+    if work.only is not None:
+        parameters["only"] = as_stored(work.only, database)
     with database.cursor() as cursor:
         cursor.execute(
-            QUERY + LOCK * database.features.has_select_for_update_of,
-            {
-                "connection": work.connection.pk,
-                "tenant": tenant,
-                "after": after,
-                "page": PAGE,
-            },
+            query + LOCK * database.features.has_select_for_update_of, parameters
         )
         rows = cursor.fetchall()
     return [

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.db.models import Count
 
@@ -33,6 +32,7 @@ from mappings.words import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
     from imports.decide import Decided
     from imports.work import Work
@@ -53,9 +53,7 @@ def plan(work: Work) -> None:
     around = decide.surroundings(work.scope)
     planned_sites: dict[tuple[int, str], int] = {}
     after, done = 0, 0
-    only = work.run.place.get("only")
-    object_id = UUID(only) if only else None
-    while people := due.page(work.scope, after=after, object_id=object_id):
+    while people := due.page(work.scope, after=after, object_id=work.only):
         after, done = people[-1].pk, done + len(people)
         decided = decide.decide(work.scope, people, around)
         with work.claim.writing():

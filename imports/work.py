@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
 from imports.models import Run
 from imports.words import RunKind, Stage, Walk
@@ -75,6 +76,12 @@ class Work:
             is_delta=self.run.kind == RunKind.DELTA,
             retries=self.run.walk == Walk.FULL,
         )
+
+    @property
+    def only(self) -> UUID | None:
+        """Return the one person whom the run is about, once they are found."""
+        found = self.run.place.get("only")
+        return UUID(found) if found else None
 
     @property
     def is_preview(self) -> bool:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from directory.models import EndUser
+from directory.models import Agent, EndUser
+from imports import runs
 from imports.engine.types import Reason
 from imports.words import MirrorState, Walk
 from mappings.models import FieldMapping
 from mappings.words import Kind
 from tests import bench
 from tests.imports import absence
-from tests.imports.integrator import delta
+from tests.imports.integrator import asked, delta
 from tests.imports.leaving import purge, remove
 
 if TYPE_CHECKING:
@@ -102,3 +103,36 @@ def test_a_manager_stays_until_it_is_proven_that_they_are_gone(desk: Desk) -> No
     # A list names the managers of everybody, and only those who are there.
     delta(desk, walk=Walk.FULL)
     assert managers() == {"Ann": None, "Bob": None, "Boss": None}
+
+
+def test_a_run_about_one_person_leaves_the_managers_of_others(desk: Desk) -> None:
+    ann, bob, boss = staffed(desk)
+    desk.run()
+    EndUser.objects.update(manager=None, manager_set_by=None)
+    desk.run(only=str(ann))
+    assert managers() == {"Ann": "Boss", "Bob": None, "Boss": None}
+    # Bob is looked at again by a run about his manager.
+    run = desk.run(only=str(boss))
+    assert run.items.get().object_id == bob
+    assert managers() == {"Ann": "Boss", "Bob": "Boss", "Boss": None}
+
+
+def test_a_preview_of_one_person_reads_one_manager_when_applied(desk: Desk) -> None:
+    ann, _, boss = staffed(desk)
+    desk.run(only=str(boss))
+    run = desk.preview(only=str(ann))
+    desk.admin.reset_requests()
+    runs.apply_preview(run)
+    assert asked(desk) == {f"/v1.0/users/{ann}": 1}
+    assert managers() == {"Ann": "Boss", "Boss": None}
+
+
+def test_a_run_about_one_person_leaves_the_agents_of_others(desk: Desk) -> None:
+    ann, bob = desk.person("ann"), desk.person("bob")
+    desk.map_site(10, "London")
+    desk.map_agents(20, desk.group("A", [ann, bob]), "Analyst")
+    desk.run()
+    Agent.objects.update(user=None)
+    desk.run(only=str(ann))
+    linked = Agent.objects.exclude(user=None)
+    assert linked.get().entra_object_id == ann
