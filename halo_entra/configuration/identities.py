@@ -41,6 +41,11 @@ class Identity:
     fetched_as: tuple[CloudName, UUID] | None = None
     """Cloud and tenant of the first fetch, after which they are read-only."""
 
+    def at(self, key: str) -> Place:
+        """Return where `key` of a connection in the file would stand."""
+        assert self.place is not None
+        return Place(self.place.line, Record(self.name, {}).path(key))
+
 
 KEYS = ("cloud", "tenant_id", "application_id")
 
@@ -70,7 +75,7 @@ def check(identities: Sequence[Identity], problems: Problems) -> None:
     for one in identities:
         if one.place is not None:
             with problems.caught():
-                _check_alone(one, one.place)
+                _check_alone(one)
     _check_tenants([one for one in identities if one.imports], problems)
     _check_applications(identities, problems)
 
@@ -124,25 +129,29 @@ def _merged(record: Record, stored: Identity | None, *, imports: bool) -> Identi
     )
 
 
-def _check_alone(one: Identity, place: Place) -> None:
+def _check_alone(one: Identity) -> None:
     if one.imports and (one.tenant_id is None or one.application_id is None):
-        raise Wrong(place, "A new connection needs tenant_id and application_id.")
-    if (one.tenant_id is None) != (one.application_id is None):
+        key = "tenant_id" if one.tenant_id is None else "application_id"
         raise Wrong(
-            place,
+            one.at(key), "A new connection needs tenant_id and application_id."
+        )
+    if (one.tenant_id is None) != (one.application_id is None):
+        key = "tenant_id" if one.tenant_id is None else "application_id"
+        raise Wrong(
+            one.at(key),
             "Give tenant_id and application_id together: the tenant is the one in "
             "which the application is registered.",
         )
     if one.fetched_as and one.fetched_as != (one.cloud, one.tenant_id):
         raise Wrong(
-            place,
+            one.at("tenant_id"),
             "Cloud and tenant are read-only after the first import. Make a new "
             "connection for the other tenant.",
         )
-    _check_cloud(one, place)
+    _check_cloud(one)
 
 
-def _check_cloud(one: Identity, place: Place) -> None:
+def _check_cloud(one: Identity) -> None:
     try:
         custom = clouds.custom_cloud(
             authority=settings.ENTRA_CUSTOM_AUTHORITY,
@@ -151,7 +160,7 @@ def _check_cloud(one: Identity, place: Place) -> None:
         )
         clouds.cloud(one.cloud, custom)
     except InvalidInput as exc:
-        raise Wrong(place, str(exc)) from None
+        raise Wrong(one.at("cloud"), str(exc)) from None
 
 
 def _check_names(identities: Sequence[Identity], problems: Problems) -> None:
@@ -159,7 +168,7 @@ def _check_names(identities: Sequence[Identity], problems: Problems) -> None:
     for one in identities:
         if count[one.name.key] > 1 and one.place is not None:
             problems.add(
-                one.place,
+                one.at("name"),
                 f"The name {one.name.text!r} is used twice. Names are unique over "
                 "tenants and SSO connections together, whatever their case.",
             )
@@ -176,7 +185,7 @@ def _check_tenants(imports: Sequence[Identity], problems: Problems) -> None:
                 and (other.cloud, other.tenant_id) == (one.cloud, one.tenant_id)
             ]
             problems.add(
-                one.place,
+                one.at("tenant_id"),
                 f"The tenant {one.tenant_id} already has a connection: {others[0]!r}. "
                 "A tenant has one connection.",
             )
@@ -197,5 +206,5 @@ def _check_applications(identities: Sequence[Identity], problems: Problems) -> N
                     tenant=other.tenant_id,
                     name=other.name.text,
                 )
-                problems.add(one.place, text)
+                problems.add(one.at("application_id"), text)
                 break
