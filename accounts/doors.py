@@ -52,7 +52,7 @@ def needs(*permissions: Permission) -> Callable[[Page[P]], View[P]]:
                 require(agent_request.rights, permission)
             return page(agent_request, *args, **kwargs)
 
-        return update_wrapper(view, page)
+        return cast("View[P]", update_wrapper(view, page))
 
     return door
 

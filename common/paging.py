@@ -104,7 +104,7 @@ def listing(
 def page(queryset: QuerySet[M], *, order: str, at: str, size: int = SIZE) -> Page[M]:
     """Return `size` rows from the place `at` (of a Page; "" or nonsense: the first)."""
     column, is_descending = order.removeprefix("-"), order.startswith("-")
-    rows = queryset.annotate(sorted_by=F(column))
+    rows: QuerySet[M] = queryset.annotate(sorted_by=F(column))
     backwards, place = _read(at)
     found = _from(rows, column, place, is_descending != backwards, size + 1)
     if found is None:
