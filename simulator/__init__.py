@@ -13,8 +13,9 @@ How it is laid out, from the outside in:
 
 - ``__main__``, ``process``, ``server``, ``app``: the process, TLS and HTTP.
 - ``gateway``: the one way in: faults, then login, Graph or batch, then the log.
-- ``login``, ``login_errors``, ``discovery``, ``assertions``, ``tokens``, ``jwt``: the
-  identity platform.
+- ``login``, ``login_errors``, ``discovery``, ``token_endpoint``, ``client_proof``,
+  ``assertions``, ``tokens``, ``jwt``: the identity platform; ``authorize``,
+  ``admin_consent``, ``pages``, ``consent``, ``grants``, ``user_tokens``: people in it.
 - ``graph``: token, permission and resource units; ``routes``: which calls there are;
   ``ask``: one authenticated request; ``users``, ``group_reads``, ``deleted``,
   ``organisation``, ``delta*``: the answers.

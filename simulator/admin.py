@@ -175,11 +175,23 @@ def _set_application(world: World, body: Body) -> None:
         "secret_expired": "has_expired_secret",
         "certificate_pem": "certificate_pem",
         "permissions": "permissions",
+        "registered": "registered",
+        "scopes": "scopes",
+        "consented": "consented",
+        "redirect_uris": "redirect_uris",
         "enabled": "is_enabled",
     }
     for name, attribute in fields.items():
         if name in body:
             setattr(application, attribute, body[name])
+
+
+def _revoke_sessions(world: World, body: Body) -> None:
+    world.grants.revoke(_tenant(world, body).id, str(body["object_id"]).lower())
+
+
+def _rotate_keys(world: World, _body: Body) -> None:
+    world.tokens.rotate()
 
 
 def _fault(world: World, body: Body) -> None:
@@ -229,6 +241,8 @@ ACTIONS: Mapping[str, Callable[[World, Body], Any]] = {
     "add_member": _add_member,
     "remove_member": _remove_member,
     "set_application": _set_application,
+    "revoke_sessions": _revoke_sessions,
+    "rotate_keys": _rotate_keys,
     "fault": _fault,
     "clear_faults": _clear_faults,
     "settings": _settings,

@@ -114,6 +114,14 @@ class Admin:
             remove=True,
         )
 
+    def revoke_sessions(self, tenant_id: str, object_id: str) -> None:
+        """End the refresh tokens that somebody has until now."""
+        self._do("revoke_sessions", tenant_id=tenant_id, object_id=object_id)
+
+    def rotate_keys(self) -> None:
+        """Sign tokens with a new key; the oldest one is no longer published."""
+        self._do("rotate_keys")
+
     def fault(self, **rule: Unpack[FaultRule]) -> None:
         """Put a fault rule in force (see FaultRule)."""
         self._do("fault", **rule)

@@ -12,6 +12,8 @@ DEFAULT_PERMISSIONS = (
     "Organization.Read.All",
 )
 
+DEFAULT_SCOPES = ("User.Read.All", "Group.Read.All")
+
 Profile = Literal["plain", "contoso", "fabrikam"]
 
 
@@ -47,7 +49,23 @@ class ApplicationSpec(TypedDict, total=False):
     secret_expired: bool
     certificate_pem: str | None
     permissions: list[str]
+    # The registration's lists, and the delegated permissions consented to so far.
+    registered: list[str]
+    scopes: list[str]
+    consented: list[str]
+    redirect_uris: list[str] | None
     enabled: bool
+
+
+class Forgery(TypedDict, total=False):
+    """How an ID token is to be wrong; a claim or header of None is left out."""
+
+    claims: dict[str, Any]
+    header: dict[str, Any]
+    # Signed with a key that nobody publishes, under the kid of one that is.
+    foreign_key: bool
+    # Sent instead of any token.
+    raw: str
 
 
 class TenantSettings(TypedDict, total=False):
@@ -63,6 +81,11 @@ class TenantSettings(TypedDict, total=False):
     lag: float
     # Resource units the application may use in 10 seconds; None: no throttling.
     resource_units: int | None
+    # Object ids of those who may consent for the tenant; None: everybody may.
+    administrators: list[str] | None
+    # entra: a used refresh token stays good; strict: using it again ends its family.
+    rotation: Literal["entra", "strict"]
+    forge: Forgery | None
 
 
 Malformed = Literal["value_not_list", "id_missing", "wrong_type", "broken_json"]

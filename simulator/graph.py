@@ -48,7 +48,7 @@ def answer(world: World, call: Call) -> Answer:
 
 
 def authenticate(world: World, call: Call) -> tuple[Tenant, str, frozenset[str]]:
-    """Return tenant, application id and roles of the bearer token."""
+    """Return tenant, application id and permissions of the bearer token."""
     scheme, _, token = call.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise errors.unauthorised("Access token is empty.")
@@ -64,7 +64,8 @@ def authenticate(world: World, call: Call) -> tuple[Tenant, str, frozenset[str]]
             "Authorization_IdentityNotFound",
             "The identity of the calling application could not be established.",
         )
-    return tenant, claims["appid"], frozenset(claims.get("roles", ()))
+    roles = claims.get("roles") or str(claims.get("scp", "")).split()
+    return tenant, claims["appid"], frozenset(roles)
 
 
 def _find(call: Call) -> tuple[Route, tuple[str, ...]]:

@@ -37,8 +37,12 @@ def sign(claims: Mapping[str, Any], *, key: RSAPrivateKey, kid: str) -> str:
     """Return a token signed with RS256."""
     header = {"typ": "JWT", "alg": "RS256", "kid": kid, "x5t": kid}
     content = f"{encode(orjson.dumps(header))}.{encode(orjson.dumps(claims))}"
-    signature = key.sign(content.encode(), padding.PKCS1v15(), _SHA256)
-    return f"{content}.{encode(signature)}"
+    return f"{content}.{signature(content, key=key)}"
+
+
+def signature(content: str, *, key: RSAPrivateKey) -> str:
+    """Return the RS256 signature of a token's first two parts."""
+    return encode(key.sign(content.encode(), padding.PKCS1v15(), _SHA256))
 
 
 def parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 
 from simulator.changes import ChangeLog
 from simulator.clock import Clock
-from simulator.contract import DEFAULT_PERMISSIONS, NewTenant, TenantSettings
+from simulator.contract import (
+    DEFAULT_PERMISSIONS,
+    DEFAULT_SCOPES,
+    NewTenant,
+    TenantSettings,
+)
 from simulator.directory import Directory
 from simulator.group_edits import GroupEdits
 from simulator.groups import Groups
@@ -28,6 +33,13 @@ class Application:
     has_expired_secret: bool = False
     certificate_pem: str | None = None
     permissions: list[str] = field(default_factory=list)
+    # What the registration lists: application permissions that admin consent gives,
+    # delegated ones that `.default` asks for; and the delegated ones consented to.
+    registered: list[str] = field(default_factory=lambda: list(DEFAULT_PERMISSIONS))
+    scopes: list[str] = field(default_factory=lambda: list(DEFAULT_SCOPES))
+    consented: list[str] = field(default_factory=list)
+    # None: wherever the request says; a real registration lists its addresses.
+    redirect_uris: list[str] | None = None
     is_enabled: bool = True
     object_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 

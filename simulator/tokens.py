@@ -107,8 +107,16 @@ class TokenService:
         # Without consent there is a token all the same, only without roles.
         if application.permissions:
             claims["roles"] = list(application.permissions)
+        return self.sign(claims), lifetime - 1
+
+    def sign(self, claims: Mapping[str, Any]) -> str:
+        """Return a token of these claims, signed with the current key."""
         key = self.keys[0]
-        return jwt.sign(claims, key=key.private, kid=key.kid), lifetime - 1
+        return jwt.sign(claims, key=key.private, kid=key.kid)
+
+    def rotate(self) -> None:
+        """Sign with a new key from now on; the oldest one is no longer published."""
+        self.keys = [new_signing_key(), *self.keys[:-1]]
 
     def read(self, token: str) -> Mapping[str, Any] | None:
         """Return the claims of a token that we issued and that is still valid."""

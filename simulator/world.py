@@ -8,6 +8,7 @@ from typing import Any
 from simulator.clock import Clock
 from simulator.contract import NewTenant
 from simulator.faults import Faults
+from simulator.grants import Grants
 from simulator.tenant import Tenant
 from simulator.tokens import TokenService
 
@@ -23,6 +24,7 @@ class World:
         self.clock = Clock()
         self.tenants: dict[str, Tenant] = {}
         self.tokens = TokenService(self.clock)
+        self.grants = Grants(self.clock)
         self.faults = Faults()
         self.requests: deque[dict[str, Any]] = deque(maxlen=_LOG_LENGTH)
 
