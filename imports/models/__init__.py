@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from imports.models.coverage import MatchPattern, PersonMatch, Recount
 from imports.models.decision import Decision
 from imports.models.mirror import (
     MemberRead,
@@ -18,13 +19,16 @@ from imports.models.schedule import Cursor, SyncSchedule
 __all__ = [
     "Cursor",
     "Decision",
+    "MatchPattern",
     "MemberRead",
     "MirrorDevice",
     "MirrorGroup",
     "MirrorMembership",
     "MirrorSku",
     "MirrorUser",
+    "PersonMatch",
     "PlannedSite",
+    "Recount",
     "Reported",
     "Run",
     "RunItem",

@@ -11,6 +11,7 @@ from imports.engine.types import Action
 from imports.models import (
     Cursor,
     Decision,
+    MatchPattern,
     MemberRead,
     MirrorDevice,
     MirrorGroup,
@@ -18,6 +19,7 @@ from imports.models import (
     MirrorSku,
     MirrorUser,
     PlannedSite,
+    Recount,
     Reported,
     Run,
     RunItem,
@@ -166,3 +168,22 @@ class MirrorDeviceFactory(DjangoModelFactory[MirrorDevice]):
 
     connection = factory.SubFactory(TenantConnectionFactory)
     intune_id = factory.LazyFunction(uuid.uuid4)
+
+
+class MatchPatternFactory(DjangoModelFactory[MatchPattern]):
+    """The pattern of people whom no mapping matches."""
+
+    class Meta:
+        model = MatchPattern
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+    digest = 1
+
+
+class RecountFactory(DjangoModelFactory[Recount]):
+    """A connection whose mappings were never counted to the end."""
+
+    class Meta:
+        model = Recount
+
+    connection = factory.SubFactory(TenantConnectionFactory)

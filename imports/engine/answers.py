@@ -1,0 +1,32 @@
+"""Whom the mappings match, without deciding anything about them (R109)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from imports.engine.select import select
+from imports.engine.types import Groups, Place, Remote, Result
+from mappings.rules import RuleSet
+
+
+class Answer(NamedTuple):
+    """What one mapping says of a person, if it does not say no."""
+
+    sequence: int
+    result: Result
+
+
+def answers(remote: Remote, *, rules: RuleSet, groups: Groups) -> tuple[Answer, ...]:
+    """Return the mappings that match the person, or might, by sequence."""
+    found = select(remote, rules=rules, groups=groups, place_of=_anywhere)
+    said = (
+        Answer(verdict.sequence, verdict.result)
+        for verdict in found.verdicts
+        if verdict.result is not Result.NO
+    )
+    return tuple(sorted(said))
+
+
+def _anywhere(organisation_id: int, name: str) -> Place:
+    """Return some place: which one it is decides nothing here."""
+    return Place(None, organisation_id, name)
