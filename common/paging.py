@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -104,7 +104,7 @@ def listing(
 def page(queryset: QuerySet[M], *, order: str, at: str, size: int = SIZE) -> Page[M]:
     """Return `size` rows from the place `at` (of a Page; "" or nonsense: the first)."""
     column, is_descending = order.removeprefix("-"), order.startswith("-")
-    rows: QuerySet[M] = queryset.annotate(sorted_by=F(column))
+    rows = cast("QuerySet[M]", queryset.annotate(sorted_by=F(column)))
     backwards, place = _read(at)
     found = _from(rows, column, place, is_descending != backwards, size + 1)
     if found is None:
