@@ -21,6 +21,8 @@ from imports import record
 from imports.engine.managers import ManagerState, plan_manager
 from imports.models import MirrorUser
 from imports.words import Outcome, Stage
+from mappings.catalogue import MANAGER
+from mappings.words import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +48,14 @@ class Due(NamedTuple):
     wanted_id: int | None
     wanted_name: str | None
     settled_record: int | None
+
+
+def rule(work: Work) -> FieldRule | None:
+    """Return the mapping of the manager; None: the run links none."""
+    if Kind.USERS not in work.kinds:
+        return None
+    fields = work.rules.user_fields
+    return next((one for one in fields if one.target == MANAGER), None)
 
 
 def link(work: Work, rule: FieldRule) -> int:

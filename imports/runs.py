@@ -35,7 +35,7 @@ from imports import (
 from imports.attempt import attempt
 from imports.claims import Claim
 from imports.models import Run
-from imports.words import RunKind, Status, Trigger, Walk
+from imports.words import APPLIED, RunKind, Status, Trigger, Walk
 from imports.work import Progress, Unwatched, Work
 from mappings import catalogue
 from mappings.words import Kind
@@ -44,11 +44,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from accounts.models import Account
-    from mappings.rules import FieldRule
 
 PATIENCE = 60.0
 """Seconds that a start by hand waits for another run to end before it is *busy*."""
 MODULE = "microsoft-entra-id"
+TAKEN = {
+    Status.RUNNING: "it is at work already",
+    **dict.fromkeys(APPLIED, "it has been applied already"),
+}
+"""Why a plan that was to be applied is not: somebody was quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +127,9 @@ def apply_preview(
     """Apply a preview as it stands: the same run becomes an import.
 
     Raises InvalidInput if it is no preview that waits, or if the configuration has
-    changed since.
+    changed since; Busy if its connection does not get free.
     """
-    if run.status != Status.PLANNED:
-        raise InvalidInput(f"Run {run.pk} is {run.status}: only a preview is applied.")
-    _refuse_moved_rules(run)
-    claim = _claimed(run, Status.PLANNED, patience)
-    if claim is None:
-        raise Busy(f"Another run of {run.connection} is busy. Try again later.")
+    claim = _plan_taken(run, Status.PLANNED, patience, "only a preview is applied")
     run.kind = RunKind.IMPORT
     run.place = {**run.place, "managers_unread": True}
     run.save(update_fields=["kind", "place"])
@@ -144,14 +143,11 @@ def approve(
 ) -> Run:
     """Apply a plan that waits, as it stands: somebody has looked at its losses.
 
-    Raises InvalidInput if it does not wait, or if the configuration has changed.
+    Raises InvalidInput if it does not wait, or if the configuration has changed; Busy
+    if its connection does not get free.
     """
-    if run.status != Status.WAITING_FOR_APPROVAL:
-        raise InvalidInput(f"Run {run.pk} is {run.status}: it waits for nobody.")
-    _refuse_moved_rules(run)
-    claim = _claimed(run, Status.WAITING_FOR_APPROVAL, patience)
-    if claim is None:
-        raise Busy(f"Another run of {run.connection} is busy. Try again later.")
+    waiting = Status.WAITING_FOR_APPROVAL
+    claim = _plan_taken(run, waiting, patience, "it waits for nobody")
     attempt(run, claim, progress or Unwatched(), _approved)
     return run
 
@@ -247,25 +243,32 @@ def _apply(work: Work) -> Status:
         fetch.managers(work)
     apply.apply(work)
     links.link_users(work)
-    rule = _manager_rule(work)
-    if rule is not None:
-        managers.link(work, rule)
+    mapped = managers.rule(work)
+    if mapped is not None:
+        managers.link(work, mapped)
     return record.verdict(work.run)
-
-
-def _manager_rule(work: Work) -> FieldRule | None:
-    if Kind.USERS not in work.kinds:
-        return None
-    fields = work.rules.user_fields
-    return next((one for one in fields if one.target == "manager"), None)
 
 
 def _managers_unread(work: Work) -> bool:
     return (
-        _manager_rule(work) is not None
+        managers.rule(work) is not None
         and catalogue.needs_manager(work.rules)
         and work.has("managers_unread")
     )
+
+
+def _plan_taken(run: Run, waiting: Status, patience: float, refusal: str) -> Claim:
+    """Claim a plan that waits, once; raises InvalidInput with the refusal, or Busy."""
+    if run.status == waiting:
+        _refuse_moved_rules(run)
+        claim = _claimed(run, waiting, patience)
+        if claim is not None:
+            return claim
+        run.refresh_from_db()
+        if run.status == waiting:
+            raise Busy(f"Another run of {run.connection} is busy. Try again later.")
+    refusal = TAKEN.get(Status(run.status), refusal)
+    raise InvalidInput(f"Run {run.pk} is {run.status}: {refusal}.")
 
 
 def _claimed(run: Run, expected: Status, patience: float) -> Claim | None:

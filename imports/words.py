@@ -51,6 +51,7 @@ class Status(StrEnum):
 
 ACTIVE = frozenset({Status.QUEUED, Status.RUNNING})
 OPEN = ACTIVE | {Status.PLANNED, Status.WAITING_FOR_APPROVAL}
+APPLIED = {Status.SUCCEEDED, Status.NOTHING_CHANGED, Status.PARTLY_FAILED}
 FINISHED = frozenset(Status) - OPEN
 
 
