@@ -27,7 +27,8 @@ def agent_with(
 
     No organisation named: all of them are seen.
     """
-    agent = AgentFactory.create(account=AccountFactory.create())
+    account = AccountFactory.create(password="a-canary-sings-at-dawn")
+    agent = AgentFactory.create(account=account)
     role = AgentRoleFactory.create(permissions=[one.value for one in permissions])
     role.organisations.set(organisations)
     AgentRoleGrant.objects.create(agent=agent, role=role)
@@ -45,6 +46,7 @@ def sign_in(
     assert agent.account is not None
     client.force_login(agent.account)
     session = client.session
+    session["account_authentication_methods_user"] = str(agent.account.pk)
     session["account_authentication_methods"] = [
         {
             "method": "password",
