@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from common import bulk, keys
 from common.types import JsonObject
+from imports import breakdown
 from imports.engine.types import Action, PlanItem
 from imports.models import Run, RunItem
 from imports.words import OPEN, Outcome, RunKind, Stage, Status
@@ -116,13 +117,15 @@ def end(run: Run, status: Status, *, reason: str = "", traceback: str = "") -> N
     run.reason = reason or run.reason
     run.traceback = traceback
     run.counts = counts(run)
+    run.breakdown = breakdown.count(run)
     if status is Status.WAITING_FOR_APPROVAL:
         _supersede_waiting(run)
     if status not in OPEN:
         run.finished_at = timezone.now()
     run.save(
         update_fields=[
-            *("status", "reason", "traceback", "counts", "fetched", "finished_at")
+            *("status", "reason", "traceback", "counts", "breakdown", "fetched"),
+            "finished_at",
         ]
     )
 

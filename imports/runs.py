@@ -28,6 +28,7 @@ from imports import (
     managers,
     pausing,
     planning,
+    plans,
     proving,
     record,
     undo,
@@ -35,7 +36,7 @@ from imports import (
 from imports.attempt import attempt
 from imports.claims import Claim
 from imports.models import Run
-from imports.words import APPLIED, RunKind, Status, Trigger, Walk
+from imports.words import RunKind, Status, Trigger, Walk
 from imports.work import Progress, Unwatched, Work
 from mappings import catalogue
 from mappings.words import Kind
@@ -48,11 +49,6 @@ if TYPE_CHECKING:
 PATIENCE = 60.0
 """Seconds that a start by hand waits for another run to end before it is *busy*."""
 MODULE = "microsoft-entra-id"
-TAKEN = {
-    Status.RUNNING: "it is at work already",
-    **dict.fromkeys(APPLIED, "it has been applied already"),
-}
-"""Why a plan that was to be applied is not: somebody was quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +115,8 @@ def ring(run: Run) -> None:
     claim = claims.take(run)
     if claim is not None:
         attempt(run, claim, Unwatched(), _line(run))
+        if run.place.get(plans.HANDED):
+            pausing.resume_after(run)
 
 
 def apply_preview(
@@ -186,7 +184,9 @@ def cancel(run: Run) -> None:
 
 def _line(run: Run) -> Callable[[Work], Status]:
     """Return the line of stages that a run takes."""
-    return undo.go if run.kind == RunKind.UNDO else _go
+    if run.kind == RunKind.UNDO:
+        return undo.go
+    return _handed if run.place.get(plans.HANDED) else _go
 
 
 def _go(work: Work) -> Status:
@@ -197,6 +197,13 @@ def _go(work: Work) -> Status:
     if not work.has("planned"):
         planning.plan(work)
     return Status.PLANNED if work.is_preview else _guarded(work)
+
+
+def _handed(work: Work) -> Status:
+    """Apply the plan that somebody has handed over."""
+    if not work.has("guarded"):
+        plans.refuse_moved_rules(work.run)
+    return _approved(work) if work.has(plans.APPROVED) else _guarded(work)
 
 
 def _read(work: Work) -> None:
@@ -260,15 +267,14 @@ def _managers_unread(work: Work) -> bool:
 def _plan_taken(run: Run, waiting: Status, patience: float, refusal: str) -> Claim:
     """Claim a plan that waits, once; raises InvalidInput with the refusal, or Busy."""
     if run.status == waiting:
-        _refuse_moved_rules(run)
+        plans.refuse_moved_rules(run)
         claim = _claimed(run, waiting, patience)
         if claim is not None:
             return claim
         run.refresh_from_db()
         if run.status == waiting:
             raise Busy(f"Another run of {run.connection} is busy. Try again later.")
-    refusal = TAKEN.get(Status(run.status), refusal)
-    raise InvalidInput(f"Run {run.pk} is {run.status}: {refusal}.")
+    raise plans.refused(run, refusal)
 
 
 def _claimed(run: Run, expected: Status, patience: float) -> Claim | None:
@@ -283,14 +289,3 @@ def _claimed(run: Run, expected: Status, patience: float) -> Claim | None:
         if not is_followed and (status != expected or time.monotonic() > end):
             return None
         time.sleep(0.5)
-
-
-def _refuse_moved_rules(run: Run) -> None:
-    version = TenantConnection.objects.values_list("rules_version", flat=True).get(
-        pk=run.connection_id
-    )
-    if version != run.rules_version:
-        raise InvalidInput(
-            f"The configuration has changed since run {run.pk} was previewed. "
-            "Preview again, then apply the new run."
-        )

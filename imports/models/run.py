@@ -54,6 +54,14 @@ class Run(models.Model):
         blank=True,
         related_name="+",
     )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    """Who imported the preview, or approved or rejected the plan that waited."""
     undoes = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="undos"
     )
@@ -70,6 +78,8 @@ class Run(models.Model):
     cancel_asked = models.BooleanField(default=False)
     fetched = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
+    breakdown = models.JSONField(default=list)
+    """How many items there are of each sort (imports.breakdown), for its page."""
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -186,7 +196,18 @@ class RunItem(models.Model):
                 name="run_item_words",
             ),
         ]
-        indexes = [models.Index(fields=["object_id"], name="run_item_person")]
+        indexes = [
+            models.Index(fields=["object_id"], name="run_item_person"),
+            # The pages of a run: its groups, each in the order of its items.
+            models.Index(
+                fields=["run", "kind", "mapping", "action", "id"], name="run_item_group"
+            ),
+            models.Index(
+                fields=["run", "id"],
+                condition=Q(is_ticked=False),
+                name="run_item_unticked",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.upn or self.object_id}"
