@@ -15,6 +15,7 @@ from common.keys import tidy
 from common.types import Json
 from mappings.properties import PROPERTIES
 from mappings.rules import FieldRule, RuleSet
+from mappings.words import Kind
 
 Properties: TypeAlias = Mapping[str, Json]
 
@@ -51,6 +52,11 @@ AGENT_TARGETS: Final[Mapping[str, str]] = {
     "job_title": "Job Title",
     "mobile": "Mobile",
 }
+TARGETS: Final[Mapping[Kind, Mapping[str, str]]] = {
+    Kind.USERS: USER_TARGETS,
+    Kind.AGENTS: AGENT_TARGETS,
+}
+"""The fields that may be filled, with their labels; users have custom ones too."""
 CUSTOM: Final = "custom."
 
 DEFAULT_USER_FIELDS: Final = (
@@ -73,6 +79,11 @@ DEFAULT_AGENT_FIELDS: Final = (
     FieldRule("jobTitle", "job_title"),
     FieldRule("mobilePhone", "mobile"),
 )
+DEFAULTS: Final[Mapping[Kind, tuple[FieldRule, ...]]] = {
+    Kind.USERS: DEFAULT_USER_FIELDS,
+    Kind.AGENTS: DEFAULT_AGENT_FIELDS,
+}
+"""What a new connection maps (R077)."""
 
 _ALWAYS = ("accountEnabled", "userPrincipalName", "userType")
 _EXTENSION_ATTRIBUTES = "onPremisesExtensionAttributes"

@@ -13,6 +13,7 @@ from connections.models import TenantConnection
 from directory.models import AgentRole, CustomField, Site
 from directory.states import CustomKind
 from mappings import rules
+from mappings.catalogue import CUSTOM
 from mappings.models import AgentRoleMapping, BoardMapping, Criterion, SiteMapping
 from mappings.words import Apply, Combine, Kind, Operator, Policy, WhenEmpty
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from mappings.models import AgentSettings, FieldMapping, GuardLimits, LeaverPolicy
 
     Named = AgentRole | ChangeAdvisoryBoard | Organisation | Team | UserRole
-
-CUSTOM = "custom."
 
 
 def compile_rules(connection: TenantConnection) -> rules.RuleSet:

@@ -14,19 +14,11 @@ from halo_entra.configuration.entries import (
     SiteName,
 )
 from halo_entra.configuration.known import Known, What
-from halo_entra.configuration.problems import Problems, Wrong, listed, nearest
+from halo_entra.configuration.problems import Place, Problems, Wrong
 from halo_entra.configuration.readers import Name
-from mappings import catalogue
+from mappings import catalogue, checks
 from mappings.models import FieldMapping, MatchingField
 from mappings.words import Kind, MappingType
-
-MANAGER = "manager"
-CUSTOM = "custom."
-TARGETS = {Kind.USERS: catalogue.USER_TARGETS, Kind.AGENTS: catalogue.AGENT_TARGETS}
-DEFAULTS = {
-    Kind.USERS: catalogue.DEFAULT_USER_FIELDS,
-    Kind.AGENTS: catalogue.DEFAULT_AGENT_FIELDS,
-}
 
 
 def check(record: Record, known: Known, problems: Problems) -> None:
@@ -47,47 +39,16 @@ def _check_fields(record: Record, kind: Kind, known: Known, problems: Problems) 
     check_desk.once((row.target for row in rows), problems)
     check_desk.once((row.source for row in rows), problems)
     for row in rows:
-        with problems.caught():
-            check_source(row.source)
-        with problems.caught():
-            _check_target(row.target, kind, known)
-        if (row.source.text == MANAGER) != (row.target.text == MANAGER):
-            problems.add(
-                row.source.place, "The source manager goes with the target manager."
-            )
+        source, target = row.source, row.target
+        _note(problems, source.place, checks.source(source.text))
+        found = checks.target(target.text, kind, known.custom_fields)
+        _note(problems, target.place, found)
+        _note(problems, source.place, checks.pair(source.text, target.text))
 
 
-def check_source(source: Name) -> None:
-    """Raise Wrong unless the property can be mapped."""
-    if not catalogue.is_source(source.text):
-        raise Wrong(
-            source.place,
-            f"There is no Azure field {source.text!r}. Use the name of a property of "
-            "a user in Microsoft Graph that holds text, a number, true or false, a "
-            "date or a list of text.",
-        )
-
-
-def _check_target(target: Name, kind: Kind, known: Known) -> None:
-    if target.text.startswith(CUSTOM):
-        if kind is Kind.AGENTS:
-            raise Wrong(target.place, "Only users have custom fields, not agents.")
-        name = target.text.removeprefix(CUSTOM)
-        if name not in known.custom_fields:
-            raise Wrong(
-                target.place,
-                f"There is no custom field {name!r}."
-                f"{nearest(name, known.custom_fields)} Custom fields are created in "
-                "advance, under custom_fields.",
-            )
-    elif target.text not in TARGETS[kind]:
-        raise Wrong(
-            target.place,
-            f"There is no field {target.text!r} of {kind}."
-            f"{nearest(target.text, TARGETS[kind])} Allowed: "
-            f"{listed(sorted(TARGETS[kind]))}"
-            f"{', custom.NAME' if kind is Kind.USERS else ''}.",
-        )
+def _note(problems: Problems, place: Place, text: str) -> None:
+    if text:
+        problems.add(place, text)
 
 
 def _check_matching(record: Record, kind: Kind, problems: Problems) -> None:
@@ -101,12 +62,7 @@ def _check_matching(record: Record, kind: Kind, problems: Problems) -> None:
     check_desk.once(given or (), problems)
     targets = mapped_targets(record, kind)
     for name in stored_matching(record, kind) if given is None else given:
-        if name.text not in targets or name.text == MANAGER:
-            problems.add(
-                name.place,
-                f"{name.text!r} cannot match {kind}: a matching field must be a "
-                f"mapped field of {kind}. Mapped are: {listed(sorted(targets))}.",
-            )
+        _note(problems, name.place, checks.matching(name.text, kind, targets))
 
 
 def mapped_targets(record: Record, kind: Kind) -> set[str]:
@@ -117,7 +73,7 @@ def mapped_targets(record: Record, kind: Kind) -> set[str]:
     stored = FieldMapping.objects.filter(
         connection__name_key=record.name.key, kind=kind
     ).values_list("target", flat=True)
-    return set(stored) or {row.target for row in DEFAULTS[kind]}
+    return set(stored) or {row.target for row in catalogue.DEFAULTS[kind]}
 
 
 def stored_matching(record: Record, kind: Kind) -> list[Name]:
@@ -151,11 +107,8 @@ def _check_site_mapping(row: SiteEntry, known: Known, problems: Problems) -> Non
     if row.type is MappingType.ORGANISATION_BY_FIELD:
         _check_by_field(row, known, problems)
     for criterion in row.criteria:
-        if not catalogue.is_criterion_field(criterion.field.text):
-            problems.add(
-                criterion.field.place,
-                f"There is no Azure field {criterion.field.text!r} to compare.",
-            )
+        field = criterion.field
+        _note(problems, field.place, checks.criterion_field(field.text))
 
 
 def _check_by_field(row: SiteEntry, known: Known, problems: Problems) -> None:
@@ -163,10 +116,7 @@ def _check_by_field(row: SiteEntry, known: Known, problems: Problems) -> None:
         with problems.caught():
             known.find(What.ORGANISATION, row.organisation)
     if row.source:
-        with problems.caught():
-            check_source(row.source)
-            if row.source.text == MANAGER:
-                raise Wrong(row.source.place, "A manager names no site.")
+        _note(problems, row.source.place, checks.naming_field(row.source.text))
     if row.default_site and row.organisation:
         with problems.caught():
             check_inside(row.default_site, row.organisation, known)

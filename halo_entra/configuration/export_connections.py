@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 from connections.models import TenantConnection
 from halo_entra.configuration import export_applications
 from halo_entra.configuration.export_applications import group, site
-from halo_entra.configuration.schema_mappings import AGENT_SITE, NO_VALUE
+from halo_entra.configuration.schema_mappings import AGENT_SITE
 from imports.models import SyncSchedule
+from mappings import checks
 from mappings.models import (
     AgentLicensing,
     AgentRoleMapping,
@@ -151,7 +152,7 @@ def _place(row: SiteMapping) -> JsonObject:
 
 
 def _criterion(row: Criterion) -> JsonObject:
-    value: JsonObject = {} if row.operator in NO_VALUE else {"value": row.value}
+    value: JsonObject = {} if row.operator in checks.NO_VALUE else {"value": row.value}
     return {"field": row.field, "operator": row.operator, **value}
 
 

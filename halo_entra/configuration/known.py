@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from common import keys
+from common.hints import nearest
 from directory.models import (
     AgentRole,
     ChangeAdvisoryBoard,
@@ -18,7 +19,7 @@ from directory.models import (
 )
 from halo_entra.configuration.document import Node
 from halo_entra.configuration.entries import SiteName
-from halo_entra.configuration.problems import Wrong, nearest
+from halo_entra.configuration.problems import Wrong
 from halo_entra.configuration.readers import Name
 
 

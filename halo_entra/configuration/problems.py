@@ -6,12 +6,10 @@ texts name keys and words of the file's language, never a value that might be se
 
 from __future__ import annotations
 
-import difflib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from common import keys
 from common.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -110,15 +108,3 @@ class Problems:
     def told(self, problems: Iterable[Problem]) -> str:
         """Return problems in the order of the file, a line each, none twice."""
         return "\n".join(one.told(self.file) for one in sorted(set(problems)))
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return " Did you mean …?" if one of the known words is close, else nothing."""
-    by_key = {keys.key(one): one for one in known}
-    close = difflib.get_close_matches(keys.key(word), by_key, n=1, cutoff=0.6)
-    return f" Did you mean {by_key[close[0]]!r}?" if close else ""
-
-
-def listed(words: Iterable[str]) -> str:
-    """Return words as people read a list."""
-    return ", ".join(words)

@@ -18,8 +18,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from common import keys
+from common.hints import listed, nearest
 from halo_entra.configuration.document import Node
-from halo_entra.configuration.problems import Place, Unusable, Wrong, listed, nearest
+from halo_entra.configuration.problems import Place, Unusable, Wrong
 
 if TYPE_CHECKING:
     from enum import StrEnum

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from common.hints import listed
 from connections.models import Authorisation, CloudName, CredentialKind
 from halo_entra.configuration import readers, schema_mappings
 from halo_entra.configuration.document import Node
 from halo_entra.configuration.entries import CredentialEntry, Record, Source
-from halo_entra.configuration.problems import Wrong, listed
+from halo_entra.configuration.problems import Wrong
 from halo_entra.configuration.readers import Given, Reader
 from mappings.words import Policy
 from sso.models import Audience, SecondFactor, TenantType

@@ -18,12 +18,10 @@ from halo_entra.configuration.entries import (
 )
 from halo_entra.configuration.problems import Wrong
 from halo_entra.configuration.readers import Given, Name
+from mappings import checks
 from mappings.words import Apply, Combine, Kind, MappingType, Operator, WhenEmpty
 
 AGENT_SITE = "*Agent*"
-LONGEST_LIST = 500
-NO_VALUE = {Operator.IS_EMPTY, Operator.IS_NOT_EMPTY}
-LIST_VALUE = {Operator.IN, Operator.NOT_IN}
 
 
 def group(node: Node) -> GroupEntry:
@@ -82,15 +80,17 @@ def criterion(node: Node) -> CriterionEntry:
     }
     given = readers.row(node, table, required=("field", "operator"))
     value = given.get("value")
-    _fit(node, given["operator"], value, is_given="value" in given)
+    wrong = checks.operand(given["operator"], value, is_given="value" in given)
+    if wrong:
+        raise Wrong(node.place, wrong)
     return CriterionEntry(given["field"], given["operator"], value, node.place)
 
 
 def _plain(node: Node) -> Any:
     """Read what a property may be compared with: a scalar, or a list of scalars."""
     if isinstance(node.value, list):
-        if len(node.value) > LONGEST_LIST:
-            raise Wrong(node.place, f"A list has at most {LONGEST_LIST} values.")
+        if len(node.value) > checks.LONGEST_LIST:
+            raise Wrong(node.place, f"A list has at most {checks.LONGEST_LIST} values.")
         return [_scalar(one) for one in node.value]
     return _scalar(node)
 
@@ -106,21 +106,8 @@ def _scalar(node: Node) -> str | int | float | bool:
     raise Wrong(node.place, "Compare with text, a number, true, false or a date.")
 
 
-def _fit(node: Node, operator: Operator, value: Any, *, is_given: bool) -> None:
-    if operator in NO_VALUE:
-        if is_given:
-            raise Wrong(node.place, f"{operator} takes no value: leave it out.")
-    elif operator in LIST_VALUE:
-        if not isinstance(value, list) or not value:
-            raise Wrong(node.place, f"{operator} takes a list of values.")
-    elif not is_given or isinstance(value, list):
-        raise Wrong(node.place, f"{operator} takes one value; in takes a list.")
-    elif value == "":
-        raise Wrong(node.place, "Empty equals nothing: use is_empty or is_not_empty.")
-
-
 SITE_MAPPING = {
-    "sequence": readers.number(1_000_000),
+    "sequence": readers.number(checks.LAST_SEQUENCE),
     "enabled": readers.flag,
     "type": readers.word(MappingType),
     "site": _target_site,
@@ -176,11 +163,7 @@ def _check_existing(node: Node, given: Given) -> None:
         )
     agents = given["site"].text == AGENT_SITE
     if agents and not given.get("group") and not given.get("criteria"):
-        raise Wrong(
-            node.place,
-            "An *Agent* mapping needs a group or criteria: without them everybody "
-            "in the tenant would become an agent.",
-        )
+        raise Wrong(node.place, checks.EVERYBODY_AN_AGENT)
 
 
 def _check_by_field(node: Node, given: Given, *, is_agent: bool) -> None:

@@ -50,10 +50,6 @@ SITE = (
     "match",
 )
 GRANT = ("position", "group_id", "group_name", "nested")
-DEFAULTS = {
-    Kind.USERS: catalogue.DEFAULT_USER_FIELDS,
-    Kind.AGENTS: catalogue.DEFAULT_AGENT_FIELDS,
-}
 
 
 class MappingWriter:
@@ -80,7 +76,9 @@ class MappingWriter:
             if kind in fields:
                 self._fields(kind, [_field(row) for row in fields[kind]])
             elif is_new:
-                self._fields(kind, [_default(rule) for rule in DEFAULTS[kind]])
+                self._fields(
+                    kind, [_default(rule) for rule in catalogue.DEFAULTS[kind]]
+                )
             if kind in given.get("matching_fields", {}):
                 names = [name.text for name in given["matching_fields"][kind]]
                 self._matching(kind, names)
