@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 import msal
@@ -42,6 +42,7 @@ SECRET_ID_HINT = (
 )
 NONSENSE = (ValueError, KeyError, TypeError, AttributeError)
 """What msal raises over JSON of the wrong shape."""
+T = TypeVar("T")
 TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
@@ -90,6 +91,69 @@ class CertificateCredential:
 Credential: TypeAlias = SecretCredential | CertificateCredential
 
 
+class Confidential:
+    """The application at its sign-in host, proving itself with its credentials."""
+
+    def __init__(
+        self,
+        *,
+        cloud: Cloud,
+        tenant_id: UUID,
+        application_id: UUID,
+        credentials: Sequence[Credential],
+        http: HttpClient,
+    ) -> None:
+        """Try `credentials` in their order; asks nobody yet."""
+        self.cloud = cloud
+        self.tenant_id = tenant_id
+        self.application_id = application_id
+        self._credentials = tuple(credentials)
+        self._http = MsalHttp(http)
+
+    def first_accepted(self, ask: Callable[[Any], T]) -> tuple[Any, T]:
+        """Return msal's application that was accepted, and what `ask` made of it.
+
+        Raises SignInRefused, Throttled, Unavailable, Untrusted or MalformedAnswer.
+        """
+        refusals_met: list[SignInRefused] = []
+        for credential in self._credentials:
+            try:
+                application = self._application(credential)
+                return application, ask(application)
+            except SignInRefused as refusal:
+                if refusal.reason not in NEXT_MAY_WORK:
+                    raise
+                refusals_met.append(_with_hint(refusal, credential))
+        raise _most_telling(refusals_met)
+
+    def _application(self, credential: Credential) -> Any:
+        """Return msal's application; it asks the sign-in host where its doors are."""
+        try:
+            application = msal.ConfidentialClientApplication(
+                str(self.application_id),
+                authority=f"{self.cloud.authority}/{self.tenant_id}",
+                client_credential=credential.for_msal(),
+                instance_discovery=False if self.cloud.name == CUSTOM else None,
+                http_client=self._http,
+                http_cache=Forgetful(),
+                azure_region=False,
+            )
+        except NONSENSE as exc:
+            raise MalformedAnswer(
+                "The sign-in host describes itself in a way that cannot be used. Check "
+                "the cloud of the connection."
+            ) from exc
+        self._check_place(application.authority)
+        return application
+
+    def _check_place(self, authority: Any) -> None:
+        """Refuse doors on any other host: secrets go to the cloud's own host only."""
+        doors = (authority.token_endpoint, authority.authorization_endpoint)
+        place = origin(self.cloud.authority)
+        if any(not isinstance(door, str) or origin(door) != place for door in doors):
+            raise refusals.refused(SignInReason.WRONG_CLOUD)
+
+
 class AppTokens:
     """The application's own tokens for Graph in one tenant."""
 
@@ -103,11 +167,13 @@ class AppTokens:
         http: HttpClient,
     ) -> None:
         """Sign in with the first of `credentials` that is accepted; asks nobody yet."""
-        self._cloud = cloud
-        self._tenant_id = tenant_id
-        self._application_id = application_id
-        self._credentials = tuple(credentials)
-        self._http = MsalHttp(http)
+        self._application = Confidential(
+            cloud=cloud,
+            tenant_id=tenant_id,
+            application_id=application_id,
+            credentials=credentials,
+            http=http,
+        )
         self._lock = threading.Lock()
         self._working: Any = None
 
@@ -132,58 +198,27 @@ class AppTokens:
             return self._first_accepted()
 
     def _first_accepted(self) -> str:
-        refusals_met: list[SignInRefused] = []
-        for credential in self._credentials:
-            try:
-                application = self._application(credential)
-                token = self._ask(application)
-            except SignInRefused as refusal:
-                if refusal.reason not in NEXT_MAY_WORK:
-                    raise
-                refusals_met.append(_with_hint(refusal, credential))
-            else:
-                self._working = application
-                return token
-        raise _most_telling(refusals_met)
-
-    def _application(self, credential: Credential) -> Any:
-        """Return msal's application; it asks the sign-in host where its doors are."""
-        try:
-            application = msal.ConfidentialClientApplication(
-                str(self._application_id),
-                authority=f"{self._cloud.authority}/{self._tenant_id}",
-                client_credential=credential.for_msal(),
-                instance_discovery=False if self._cloud.name == CUSTOM else None,
-                http_client=self._http,
-                http_cache=Forgetful(),
-                azure_region=False,
-            )
-        except NONSENSE as exc:
-            raise MalformedAnswer(
-                "The sign-in host describes itself in a way that cannot be used. Check "
-                "the cloud of the connection."
-            ) from exc
-        self._check_place(application.authority)
-        return application
-
-    def _check_place(self, authority: Any) -> None:
-        """Refuse doors on any other host: secrets go to the cloud's own host only."""
-        doors = (authority.token_endpoint, authority.authorization_endpoint)
-        place = origin(self._cloud.authority)
-        if any(not isinstance(door, str) or origin(door) != place for door in doors):
-            raise refusals.refused(SignInReason.WRONG_CLOUD)
+        self._working, token = self._application.first_accepted(self._ask)
+        return token
 
     def _ask(self, application: Any) -> str:
         try:
-            found = application.acquire_token_for_client([self._cloud.scope])
+            found = application.acquire_token_for_client(
+                [self._application.cloud.scope]
+            )
         except NONSENSE as exc:
             raise MalformedAnswer(
                 "The sign-in host sent an answer that cannot be used."
             ) from exc
-        token = found.get("access_token")
-        if not isinstance(token, str) or not TOKEN.fullmatch(token):
-            raise MalformedAnswer("The sign-in host answered without a usable token.")
-        return token
+        return usable_token(found)
+
+
+def usable_token(found: Mapping[str, Any]) -> str:
+    """Return the access token of an answer; raises MalformedAnswer without one."""
+    token = found.get("access_token")
+    if not isinstance(token, str) or not TOKEN.fullmatch(token):
+        raise MalformedAnswer("The sign-in host answered without a usable token.")
+    return token
 
 
 def _with_hint(refusal: SignInRefused, credential: Credential) -> SignInRefused:
