@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils.functional import SimpleLazyObject
 
+from accounts.audiences import Audience, audience_of
 from common.rights import NOBODY, Permission, Rights
 from directory.models import (
     Agent,
@@ -51,9 +52,16 @@ class RightsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Set `request.rights` and go on."""
         request.rights = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: rights_of(request.user)
+            lambda: _rights(request)
         )
         return self.get_response(request)
+
+
+def _rights(request: HttpRequest) -> Rights:
+    """Return the agent's rights; a user's session has none, be they an agent or not."""
+    if audience_of(request) is not Audience.AGENT:
+        return NOBODY
+    return rights_of(request.user)
 
 
 def rights_of(account: Account | AnonymousUser) -> Rights:

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sessions.AgesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "common.zones.ZoneMiddleware",
     "directory.rights.RightsMiddleware",
+    "connections.switch.ModuleMiddleware",
 ]
 ROOT_URLCONF = "halo_entra.urls"
 WSGI_APPLICATION = "halo_entra.wsgi.application"
@@ -164,7 +166,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     }
 ]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "accounts.backends.AgentBackend",
+    "accounts.backends.UserBackend",
+]
 LOGIN_URL = "/auth/login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -172,6 +177,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/auth/signed-out"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # secrets, publishing, approving
 ACCOUNT_SESSION_REMEMBER = False
+SESSION_ABSOLUTE_AGE = 10 * 60 * 60
+SESSION_IDLE_AGE = 60 * 60  # of agents
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_AGE
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 
 # --- static ---------------------------------------------------------------------

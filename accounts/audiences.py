@@ -1,0 +1,57 @@
+"""The two doors: agents come in at `/`, users at `/portal/`, and who is let in.
+
+The backend that opened a session is its audience. Changing over is a new sign-in.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from django.contrib.auth import BACKEND_SESSION_KEY
+from django.core.exceptions import ObjectDoesNotExist
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from accounts.models import Account
+
+
+class Audience(StrEnum):
+    """Who a session belongs to."""
+
+    AGENT = "agent"
+    USER = "user"
+
+
+BACKENDS: Final = {
+    Audience.AGENT: "accounts.backends.AgentBackend",
+    Audience.USER: "accounts.backends.UserBackend",
+}
+"""What opens and keeps the sessions of each audience."""
+
+DOOR: Final = "door"
+"""Where a session keeps the door at which somebody is signing in."""
+
+
+def audience_of(request: HttpRequest) -> Audience | None:
+    """Return the audience of the request's session; None: nobody is signed in."""
+    backend = request.session.get(BACKEND_SESSION_KEY)
+    return next((one for one, path in BACKENDS.items() if path == backend), None)
+
+
+def refusal(account: Account, audience: Audience) -> str:
+    """Return why the account may not come in at that door; empty: it may.
+
+    The reasons are those of `data-denied`: not_imported, inactive.
+    """
+    if not account.is_active:
+        return "inactive"
+    try:
+        if audience is Audience.AGENT:
+            return "" if account.agent.is_active else "inactive"
+        user = account.enduser
+    except ObjectDoesNotExist:
+        return "not_imported"
+    places = (user, user.site, user.site.organisation)
+    return "" if all(one.is_active for one in places) else "inactive"
