@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from common import spans
 from connections.models import TenantConnection
 from halo_entra.configuration import export_applications
 from halo_entra.configuration.export_applications import group, site
@@ -38,7 +38,6 @@ Settings = TypeVar(
     DeviceSettings,
     SyncSchedule,
 )
-DAY = 24 * 60
 
 
 def connection(row: TenantConnection) -> JsonObject:
@@ -176,20 +175,12 @@ def _integrator(row: SyncSchedule) -> JsonObject:
     return {
         "enabled": row.enabled,
         "import": list(row.kinds),
-        "full_every": duration(row.full_every),
+        "full_every": spans.written(row.full_every),
         "delta": row.delta,
-        "delta_every": duration(row.delta_every),
+        "delta_every": spans.written(row.delta_every),
         "quiet": list(row.quiet),
         "time_zone": row.time_zone,
     }
-
-
-def duration(span: datetime.timedelta) -> str:
-    """Return a duration as the file has it: in whole minutes, hours or days."""
-    minutes = max(1, round(span.total_seconds() / 60))
-    if minutes % DAY == 0 and minutes > DAY:
-        return f"{minutes // DAY}d"
-    return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
 
 
 def _licences(row: LicenceSettings) -> JsonObject:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -17,7 +16,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from common import keys
+from common import keys, spans
 from common.hints import listed, nearest
 from halo_entra.configuration.document import Node
 from halo_entra.configuration.problems import Place, Unusable, Wrong
@@ -31,10 +30,6 @@ Given: TypeAlias = dict[str, Any]
 """What a section names, by key: a key that is left out leaves things as they are."""
 
 GUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-DURATION = re.compile(r"([0-9]{1,6})([mhd])")
-WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
-UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-LONGEST = datetime.timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +101,24 @@ def date(node: Node) -> datetime.date:
 
 def duration(node: Node) -> datetime.timedelta:
     """Read 15m, 24h or 7d; at least a minute, at most a year."""
-    found = DURATION.fullmatch(node.value) if isinstance(node.value, str) else None
-    span = datetime.timedelta(**{UNITS[found[2]]: int(found[1])}) if found else None
-    if span is None or not datetime.timedelta(minutes=1) <= span <= LONGEST:
-        raise Wrong(node.place, "Write a duration like 15m, 24h or 7d, at most 366d.")
+    span = spans.duration(node.value) if isinstance(node.value, str) else None
+    if span is None:
+        raise Wrong(node.place, spans.WRITE_DURATION)
     return span
 
 
 def window(node: Node) -> str:
     """Read a window of the day."""
-    if not isinstance(node.value, str) or not WINDOW.fullmatch(node.value):
-        raise Wrong(node.place, "Write a window like 22:00-06:00.")
+    if not isinstance(node.value, str) or not spans.is_window(node.value):
+        raise Wrong(node.place, spans.WRITE_WINDOW)
     return node.value
 
 
 def time_zone(node: Node) -> str:
     """Read the name of a time zone."""
     zone = text(node)
-    if zone not in zoneinfo.available_timezones():
-        raise Wrong(node.place, "Write a time zone like UTC or Europe/London.")
+    if not spans.is_time_zone(zone):
+        raise Wrong(node.place, spans.WRITE_ZONE)
     return zone
 
 
