@@ -15,10 +15,16 @@ from connections import clouds
 from connections.graph.client import GraphClient
 from connections.graph.errors import NeedsAuthorisation
 from connections.graph.retry import Policy
-from connections.graph.sending import Pace
+from connections.graph.sending import Pace, TokenSource
 from connections.http import HttpClient
 from connections.models import Authorisation, CredentialKind
-from connections.sign_in import AppTokens, CertificateCredential, SecretCredential
+from connections.sign_in import (
+    AppTokens,
+    CertificateCredential,
+    Confidential,
+    SecretCredential,
+)
+from connections.stored_tokens import StoredTokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,21 +35,26 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_client(
-    connection: TenantConnection, *, wait: Callable[[float], None] = time.sleep
+    connection: TenantConnection,
+    *,
+    wait: Callable[[float], None] = time.sleep,
+    policy: Policy | None = None,
 ) -> Iterator[GraphClient]:
     """Yield a Graph client of the connection's tenant; its connections end with it.
 
-    `wait` sleeps and may beat a claim. Raises InvalidInput while the cloud is not set
-    up, NeedsAuthorisation while there is nothing to sign in with.
+    It acts as the application, or on behalf of whoever authorised the connection.
+    `wait` sleeps and may beat a claim; `policy` says how patient to be. Raises
+    InvalidInput while the cloud is not set up, NeedsAuthorisation while there is
+    nothing to sign in with.
     """
-    application = Application(
-        connection.cloud,
-        connection.tenant_id,
-        connection.registration.application_id,
-        _credentials(connection),
-    )
-    with open_application(application, wait=wait) as client:
-        yield client
+    application = application_of(connection)
+    if connection.authorisation == Authorisation.APPLICATION:
+        with open_application(application, wait=wait, policy=policy) as client:
+            yield client
+        return
+    with confidential(application) as (known, http):
+        tokens = StoredTokens(connection.pk, known, wait=wait)
+        yield _client(known.cloud, tokens, http, wait=wait, policy=policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +78,52 @@ def open_application(
 
     Raises InvalidInput while its cloud is not set up.
     """
+    with confidential(application) as (known, http):
+        tokens = AppTokens(known)
+        yield _client(known.cloud, tokens, http, wait=wait, policy=policy)
+
+
+@contextmanager
+def confidential(
+    application: Application,
+) -> Iterator[tuple[Confidential, HttpClient]]:
+    """Yield the application as its sign-in host knows it, and the way there.
+
+    Raises InvalidInput while its cloud is not set up.
+    """
     cloud = connection_cloud(application.cloud)
     http = HttpClient(
         ca_bundle=cloud.ca_bundle,
         proxy=settings.HTTPS_PROXY,
         no_proxy=settings.NO_PROXY,
     )
-    tokens = AppTokens(
-        cloud=cloud,
-        tenant_id=application.tenant_id,
-        application_id=application.application_id,
-        credentials=application.credentials,
-        http=http,
-    )
+    try:
+        yield (
+            Confidential(
+                cloud=cloud,
+                tenant_id=application.tenant_id,
+                application_id=application.application_id,
+                credentials=application.credentials,
+                http=http,
+            ),
+            http,
+        )
+    finally:
+        http.close()
+
+
+def _client(
+    cloud: clouds.Cloud,
+    tokens: TokenSource,
+    http: HttpClient,
+    *,
+    wait: Callable[[float], None],
+    policy: Policy | None = None,
+) -> GraphClient:
     pace = Pace(
         wait=wait, now=timezone.now, chance=random.random, policy=policy or Policy()
     )
-    client = GraphClient(cloud=cloud, tokens=tokens, http=http, pace=pace)
-    try:
-        yield client
-    finally:
-        client.close()
+    return GraphClient(cloud=cloud, tokens=tokens, http=http, pace=pace)
 
 
 def connection_cloud(name: str) -> clouds.Cloud:
@@ -100,15 +136,22 @@ def connection_cloud(name: str) -> clouds.Cloud:
     return clouds.cloud(name, custom)
 
 
+def application_of(connection: TenantConnection) -> Application:
+    """Return the connection's application with what it signs in with.
+
+    Raises NeedsAuthorisation while there is no credential, CannotDecrypt.
+    """
+    return Application(
+        connection.cloud,
+        connection.tenant_id,
+        connection.registration.application_id,
+        _credentials(connection),
+    )
+
+
 def _credentials(
     connection: TenantConnection,
 ) -> list[SecretCredential | CertificateCredential]:
-    if connection.authorisation == Authorisation.DELEGATED:
-        raise NeedsAuthorisation(
-            f"{connection} uses delegated permissions and nobody has authorised it. "
-            "Press Authorize, or set its authorisation to application.",
-            status=401,
-        )
     credentials = [credential(row) for row in connection.registration.credentials.all()]
     if not credentials:
         raise NeedsAuthorisation(

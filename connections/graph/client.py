@@ -49,9 +49,12 @@ class GraphClient:
         params: Mapping[str, str] | None = None,
         *,
         permission: str = "",
+        headers: Mapping[str, str] | None = None,
     ) -> JsonObject:
         """Return the JSON at `path`; `permission` is named if it is missing."""
-        call = Call("GET", self._url(path, params), permission=permission)
+        call = Call(
+            "GET", self._url(path, params), headers=headers or {}, permission=permission
+        )
         return self._sender.persist(call).content
 
     def post(self, path: str, body: JsonObject, *, permission: str = "") -> JsonObject:

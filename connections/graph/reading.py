@@ -39,6 +39,24 @@ class PeoplePage:
     request_id: str
 
 
+def count_people(client: GraphClient) -> int:
+    """Return how many people the tenant has, guests included.
+
+    Only a query with eventual consistency counts:
+    https://learn.microsoft.com/en-us/graph/aad-advanced-queries
+    """
+    content = client.get(
+        "/users",
+        {"$count": "true", "$top": "1", "$select": "id"},
+        permission=READ_USERS,
+        headers={"ConsistencyLevel": "eventual"},
+    )
+    found = content.get("@odata.count")
+    if not isinstance(found, int):
+        raise MalformedAnswer("Microsoft Graph did not say how many people there are.")
+    return found
+
+
 def organisation(client: GraphClient) -> Organisation:
     """Return the tenant that the token is for."""
     content = client.get(

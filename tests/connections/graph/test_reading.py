@@ -47,6 +47,24 @@ def test_a_tenant_that_does_not_say_who_it_is_is_malformed(
         reading.organisation(client)
 
 
+def test_the_tenant_says_how_many_people_it_has(
+    simulator: Simulator, tenant: TenantInfo, graph: GraphClient
+) -> None:
+    for name in ("ada", "bob", "eve"):
+        add(simulator, tenant, name)
+
+    assert reading.count_people(graph) == 3
+
+
+def test_a_count_that_is_no_number_is_malformed(
+    host: Host, client: GraphClient
+) -> None:
+    host.will(json({"value": []}))
+
+    with pytest.raises(MalformedAnswer):
+        reading.count_people(client)
+
+
 def test_everybody_is_read_with_what_was_asked_for(
     simulator: Simulator, tenant: TenantInfo, graph: GraphClient
 ) -> None:
