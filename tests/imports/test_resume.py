@@ -8,20 +8,15 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings
-from django.utils import timezone
 
-from connections.models import TenantConnection
 from imports import claims, tasks
 from imports.models import Run
 from imports.words import Outcome, Stage, Status
-from tests import snapshot
+from tests import snapshot, workers
 from tests.imports import staff
 
 if TYPE_CHECKING:
@@ -60,33 +55,13 @@ def desk(transactional_db: None, entra: Simulator) -> Desk:
     return found
 
 
-def environment() -> dict[str, str]:
-    """Return the environment of a process that works on the tests' own database."""
-    database = settings.DATABASES["default"]
-    url = f"sqlite:///{database['NAME']}"
-    if "sqlite" not in database["ENGINE"]:
-        user = ":".join(
-            quote(part) for part in (database["USER"], database["PASSWORD"]) if part
-        )
-        place = f"{database['HOST']}:{database['PORT'] or 5432}"
-        url = f"postgres://{user}@{place}/{database['NAME']}"
-    return {
-        **os.environ,
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "halo_entra.settings.base",
-        "ENTRA_CUSTOM_AUTHORITY": settings.ENTRA_CUSTOM_AUTHORITY,
-        "ENTRA_CUSTOM_GRAPH": settings.ENTRA_CUSTOM_GRAPH,
-        "ENTRA_CA_BUNDLE": settings.ENTRA_CA_BUNDLE,
-    }
-
-
 @contextmanager
 def process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run Python with these arguments; whatever is left of it ends with the block."""
     with subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
-        env=environment(),
+        env=workers.environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as started:
@@ -107,17 +82,11 @@ def wait_for(worker: subprocess.Popen[bytes], stage: Stage, done: int) -> bool:
     return False
 
 
-def age_claim() -> None:
-    """Let the claim have been silent for longer than a worker may be."""
-    long_ago = timezone.now() - claims.SILENT - timedelta(seconds=1)
-    TenantConnection.objects.exclude(claim_token=None).update(claim_beat_at=long_ago)
-
-
 def killed_in(stage: Stage, done: int, *command: str) -> bool:
     """Start a worker and kill it in a stage; return whether it was still at work."""
     with process(*command) as worker:
         wait_for(worker, stage, done)
-    age_claim()
+    workers.age_claim()
     return worker.returncode == -signal.SIGKILL
 
 
@@ -171,7 +140,7 @@ def test_a_worker_that_lost_its_claim_writes_nothing_more(desk: Desk) -> None:
         assert wait_for(sleeper, Stage.PEOPLE, 300)
         # It waits for the next page now, outside any transaction.
         os.kill(sleeper.pid, signal.SIGSTOP)
-        age_claim()
+        workers.age_claim()
         claims.give_up_silent()
         run = Run.objects.get()
         tasks.ring(run.pk)

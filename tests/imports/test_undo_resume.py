@@ -4,53 +4,30 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import count
 from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connections
-from django.utils import timezone
 
 from common.errors import InvalidInput
 from common.rights import Permission
-from connections.models import TenantConnection
 from directory.models import Agent, EndUser
-from imports import claims, runs, tasks, undo, undo_load, undo_write
+from imports import runs, tasks, undo, undo_load, undo_write
 from imports.models import Run
 from imports.words import Outcome, Stage, Status, Trigger
 from tests import bench, dumps
 from tests.factories.accounts import AccountFactory
 from tests.factories.directory import AgentRoleGrantFactory, AssetFactory
 from tests.imports import staff
+from tests.imports.mortals import Killed, Killer, silence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from simulator.process import Simulator
     from tests.bench import Desk
-
-
-class Killed(BaseException):
-    """The worker is gone, in the middle of a transaction."""
-
-
-@dataclass(slots=True)
-class Killer:
-    """Kills the worker once the run has said so much."""
-
-    patience: int
-
-    def stage(self, stage: Stage, total: int | None) -> None:
-        """Count."""
-        self.advance(0)
-
-    def advance(self, done: int) -> None:
-        """Count, and kill."""
-        self.patience -= 1
-        if self.patience < 0:
-            raise Killed
 
 
 @dataclass(slots=True)
@@ -80,13 +57,6 @@ def undone_by_mortals(run: Run) -> int:
             assert queued.status == Status.SUCCEEDED
             return deaths
     raise AssertionError
-
-
-def silence() -> None:
-    """Let the dead worker's claim fall silent, so that another takes its run up."""
-    long_ago = timezone.now() - claims.SILENT - timedelta(seconds=1)
-    TenantConnection.objects.exclude(claim_token=None).update(claim_beat_at=long_ago)
-    claims.give_up_silent()
 
 
 def test_killed_at_every_moment_it_ends_as_if_undisturbed(
