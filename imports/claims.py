@@ -22,7 +22,7 @@ from imports.models import Run
 from imports.words import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SILENT = timedelta(minutes=5)
 """A claim that has not beaten for this long may be taken over."""
@@ -84,10 +84,16 @@ def free() -> Q:
     return Q(claim_token=None) | Q(claim_beat_at__lt=timezone.now() - SILENT)
 
 
-def take(run: Run, *, expected: Status = Status.QUEUED) -> Claim | None:
+def take(
+    run: Run,
+    *,
+    expected: Status = Status.QUEUED,
+    mark: Callable[[Run], None] | None = None,
+) -> Claim | None:
     """Make the run *running* and claim its connection; None: busy, or not ours.
 
-    Two callers never both succeed: the connection's row decides.
+    Two callers never both succeed: the connection's row decides. What `mark` writes
+    comes with the claim, or not at all.
     """
     now = timezone.now()
     claim = Claim(run.pk, run.connection_id, uuid.uuid4())
@@ -107,7 +113,9 @@ def take(run: Run, *, expected: Status = Status.QUEUED) -> Claim | None:
         if not started:
             transaction.set_rollback(True)
             return None
-    run.refresh_from_db()
+        run.refresh_from_db()
+        if mark is not None:
+            mark(run)
     if run.started_at is None:
         run.started_at = now
         run.save(update_fields=["started_at"])

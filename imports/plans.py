@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 HANDED, APPROVED = "handed", "approved"
 """The marks at a run's place: a worker applies its plan; and its losses, too."""
+MARKS: dict[Status, dict[str, bool]] = {
+    Status.PLANNED: {HANDED: True, "managers_unread": True},
+    Status.WAITING_FOR_APPROVAL: {HANDED: True, APPROVED: True, "guarded": False},
+}
+"""By what a plan waited as, the marks of what is to be done."""
 TAKEN = {
     Status.QUEUED: "it waits for a worker already",
     Status.RUNNING: "it is at work already",
@@ -34,7 +39,7 @@ def apply_later(run: Run, *, by: Account | None = None) -> None:
     Raises InvalidInput if it is no preview that waits, or if the configuration has
     changed since.
     """
-    _hand(run, Status.PLANNED, by, {HANDED: True, "managers_unread": True})
+    _hand(run, Status.PLANNED, by)
 
 
 def approve_later(run: Run, *, by: Account | None = None) -> None:
@@ -42,8 +47,18 @@ def approve_later(run: Run, *, by: Account | None = None) -> None:
 
     Raises InvalidInput if it does not wait, or if the configuration has changed.
     """
-    marks = {HANDED: True, APPROVED: True, "guarded": False}
-    _hand(run, Status.WAITING_FOR_APPROVAL, by, marks)
+    _hand(run, Status.WAITING_FOR_APPROVAL, by)
+
+
+def mark(run: Run, waiting: Status) -> None:
+    """Say at a plan that waited what is to be done; the caller holds the transaction.
+
+    Whoever takes it up after a worker that died does the same, and asks nobody again.
+    """
+    run.place = {**run.place, **MARKS[waiting]}
+    if waiting is Status.PLANNED:
+        run.kind = RunKind.IMPORT
+    run.save(update_fields=["kind", "place"])
 
 
 def refuse_moved_rules(run: Run) -> None:
@@ -65,16 +80,12 @@ def refused(run: Run, otherwise: str) -> InvalidInput:
 
 
 @transaction.atomic
-def _hand(
-    run: Run, waiting: Status, by: Account | None, marks: dict[str, bool]
-) -> None:
+def _hand(run: Run, waiting: Status, by: Account | None) -> None:
     refuse_moved_rules(run)
-    kind = RunKind.IMPORT if waiting is Status.PLANNED else run.kind
     handed = Run.objects.filter(pk=run.pk, status=waiting).update(
-        status=Status.QUEUED, kind=kind, decided_by=by, cancel_asked=False
+        status=Status.QUEUED, decided_by=by, cancel_asked=False
     )
     run.refresh_from_db()
     if not handed:
         raise refused(run, "its plan waits for nobody")
-    run.place = {**run.place, **marks}
-    run.save(update_fields=["place"])
+    mark(run, waiting)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -128,10 +129,7 @@ def apply_preview(
     changed since; Busy if its connection does not get free.
     """
     claim = _plan_taken(run, Status.PLANNED, patience, "only a preview is applied")
-    run.kind = RunKind.IMPORT
-    run.place = {**run.place, "managers_unread": True}
-    run.save(update_fields=["kind", "place"])
-    attempt(run, claim, progress or Unwatched(), _guarded)
+    attempt(run, claim, progress or Unwatched(), _line(run))
     pausing.resume_after(run)
     return run
 
@@ -146,7 +144,7 @@ def approve(
     """
     waiting = Status.WAITING_FOR_APPROVAL
     claim = _plan_taken(run, waiting, patience, "it waits for nobody")
-    attempt(run, claim, progress or Unwatched(), _approved)
+    attempt(run, claim, progress or Unwatched(), _line(run))
     return run
 
 
@@ -279,9 +277,10 @@ def _plan_taken(run: Run, waiting: Status, patience: float, refusal: str) -> Cla
 
 def _claimed(run: Run, expected: Status, patience: float) -> Claim | None:
     """Return the claim; None once patience ends or somebody else ended the run."""
+    mark = partial(plans.mark, waiting=expected) if expected in plans.MARKS else None
     end = time.monotonic() + patience
     while True:
-        claim = claims.take(run, expected=expected)
+        claim = claims.take(run, expected=expected, mark=mark)
         if claim is not None:
             return claim
         status = Run.objects.values_list("status", flat=True).get(pk=run.pk)

@@ -8,11 +8,12 @@ import pytest
 
 from common.errors import InvalidInput
 from directory.models import EndUser
-from imports import breakdown, plans, tasks
+from imports import breakdown, plans, runs, tasks
 from imports.models import Run
 from imports.words import RunKind, Status
 from tests.factories.accounts import AccountFactory
 from tests.imports import leaving
+from tests.imports.mortals import Killed, Killer, silence
 
 if TYPE_CHECKING:
     from tests.bench import Desk
@@ -101,3 +102,23 @@ def test_a_run_that_stops_has_counted_its_items_by_sort(desk: Desk) -> None:
         *("users", 10, "create"),
         2,
     )
+
+
+def test_an_approval_outlives_the_worker_that_was_to_carry_it_out(desk: Desk) -> None:
+    waiting = leaving.plan_of_five(desk, leaving.eight(desk))
+    with pytest.raises(Killed):
+        runs.approve(waiting, progress=Killer(0), patience=0)
+    silence()
+    assert rung(waiting).status == Status.SUCCEEDED
+    assert leaving.active() == 3
+
+
+def test_a_preview_whose_worker_died_is_applied_by_the_next(desk: Desk) -> None:
+    desk.map_site(10, "London")
+    desk.person("anna")
+    run = desk.preview()
+    with pytest.raises(Killed):
+        runs.apply_preview(run, progress=Killer(0), patience=0)
+    silence()
+    assert rung(run).status == Status.SUCCEEDED
+    assert (run.kind, EndUser.objects.get().name) == (RunKind.IMPORT, "Anna")
