@@ -29,6 +29,17 @@ class Item:
 
 MENU: Sequence[tuple[str, Sequence[Item]]] = (
     ("Desk", (Item("Dashboard", "layout-dashboard", "dashboard"),)),
+    (
+        "Configuration",
+        (
+            Item(
+                "Integrations",
+                "plug",
+                "connections:integrations",
+                Permission.CONFIGURE,
+            ),
+        ),
+    ),
 )
 
 

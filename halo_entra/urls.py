@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from allauth.account import views as account
-from django.urls import path
+from django.urls import include, path
 
 from halo_entra import dashboard, health
 
@@ -14,9 +13,10 @@ if TYPE_CHECKING:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
-    path("auth/login", account.login, name="account_login"),
-    path("auth/logout", account.logout, name="account_logout"),
-    path("auth/reauthenticate", account.reauthenticate, name="account_reauthenticate"),
+    path("auth/", include("accounts.urls")),
+    path("", include("halo_entra.integration.urls")),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]
+
+handler429 = "accounts.refusals.too_many"  # django-allauth looks for it here

@@ -40,9 +40,9 @@ def check_sign_in(record: Record, known: Known, problems: Problems) -> None:
         with problems.caught():
             known.find_site(site)
     if not problems.touch(record.path("")):
-        for is_wrong, text in _sign_in_rules(_settings(record, stored)):
+        for key, is_wrong, text in sign_in_rules(_settings(record, stored)):
             if is_wrong:
-                problems.add(record.place, text)
+                problems.add(Place(record.place.line, record.path(key)), text)
     seen: set[UUID] = set()
     for place, tenant in record.given.get("allowed_tenants", ()):
         if tenant["id"] in seen:
@@ -64,25 +64,33 @@ def _settings(record: Record, stored: SsoConnection | None) -> dict[str, Any]:
     return present | record.given
 
 
-def _sign_in_rules(settings: dict[str, Any]) -> Sequence[tuple[bool, str]]:
+def sign_in_rules(settings: dict[str, Any]) -> Sequence[tuple[str, bool, str]]:
+    """Return the rules over a sign-in connection's settings.
+
+    Each is the key it belongs to, whether it is broken, and what to do.
+    """
     is_multi = settings["tenant_type"] == TenantType.MULTI
     tenants = settings["allowed_tenants"]
     return (
         (
+            "allowed_tenants",
             is_multi and settings["published"] and not tenants,
             "published: true with tenant_type: multi needs allowed_tenants: list at "
             "least one tenant whose people may sign in.",
         ),
         (
+            "published",
             settings["published"] and not settings["application_id"],
             "published: true needs tenant_id, application_id and a credential.",
         ),
         (
+            "link_by_address",
             is_multi and settings["link_by_address"],
             "link_by_address goes with tenant_type: single only: addresses of other "
             "tenants prove nothing.",
         ),
         (
+            "create_site",
             settings["create_users"] and not settings["create_site"],
             "create_users: true needs create_site: the site of people who sign in for "
             "the first time.",

@@ -180,7 +180,14 @@ ACCOUNT_SESSION_REMEMBER = False
 SESSION_ABSOLUTE_AGE = 10 * 60 * 60
 SESSION_IDLE_AGE = 60 * 60  # of agents
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_AGE
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_PRESERVE_USERNAME_CASING = False  # names are keys: one index look-up
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"activate_totp": "accounts.forms.ActivateAppForm"}
+MFA_TOTP_ISSUER = "Service desk"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+CSRF_FAILURE_VIEW = "accounts.refusals.without_token"
 
 # --- static ---------------------------------------------------------------------
 STATIC_URL = "static/"
@@ -236,6 +243,7 @@ HTTPS_PROXY = env.server("HTTPS_PROXY", "", schemes=("http", "https"))
 NO_PROXY = env.text("NO_PROXY", "")
 METRICS_TOKEN = env.secret("METRICS_TOKEN", "")
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- content security -------------------------------------------------------------
 # Chromium asks form-action of redirects too: Authorize posts and is sent to Microsoft.

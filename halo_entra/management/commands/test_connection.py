@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from connections.access import open_client
-from connections.probe import Need, probe
+from connections.probe import probe
 from halo_entra import runs_cli
 from halo_entra.commands import Answer, AppCommand
-from imports.models import SyncSchedule
-from mappings.words import Kind
+from halo_entra.integration import permissions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.core.management.base import CommandParser
 
-    from connections.models import TenantConnection
     from connections.probe import Permission
 
 MARKS = {True: "granted", False: "NOT GRANTED", None: "cannot be told by asking"}
@@ -36,7 +34,7 @@ class Command(AppCommand):
         """Ask; a permission that lacks is an answer, a refused sign-in an error."""
         connection = runs_cli.connection(options["connection"])
         with open_client(connection) as client:
-            found = probe(client, _needs(connection))
+            found = probe(client, permissions.needed(connection))
         lacking = [one.name for one in found if one.granted is False]
         return Answer(
             text="\n".join(_line(one) for one in found),
@@ -53,22 +51,6 @@ class Command(AppCommand):
             },
             trouble=_mend(lacking),
         )
-
-
-def _needs(connection: TenantConnection) -> Sequence[Need]:
-    """Return what the connection is set up to do."""
-    needs = [Need.USERS, Need.GROUPS]
-    schedule = SyncSchedule.objects.filter(connection=connection).first()
-    kinds = schedule.kinds if schedule else [kind.value for kind in Kind]
-    licences = getattr(connection, "licence_settings", None)
-    devices = getattr(connection, "device_settings", None)
-    if "licences" in kinds or (licences and licences.organisation_id):
-        needs.append(Need.LICENCES)
-    if licences and licences.managed_here:
-        needs.append(Need.LICENCE_CHANGES)
-    if devices and devices.enabled:
-        needs.append(Need.DEVICES)
-    return needs
 
 
 def _line(permission: Permission) -> str:

@@ -1,0 +1,1 @@
+"""The screens of Configuration > Integrations that span apps: modules, tenants, SSO."""
