@@ -1,0 +1,88 @@
+"""Forms in front of the door: sign in, set a password, set up an authenticator app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import LoginForm
+from allauth.core import context
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
+from allauth.mfa.utils import decrypt, encrypt
+from django.contrib.auth import forms as passwords
+
+from common import keys
+
+if TYPE_CHECKING:
+    from django import forms
+
+RULES = (
+    "At least 12 characters. Not a common password, not only digits, "
+    "and not much like your address."
+)
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no stubs
+    """Address and password; any spelling of the address is the same account."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Say what is asked for in our words."""
+        super().__init__(*args, **options)
+        self.fields["login"].label = "E-mail address"
+        _without_placeholders(self)
+
+    def clean_login(self) -> str:
+        """Return the address as accounts are named."""
+        return keys.key(self.cleaned_data["login"])
+
+
+class BreakGlassForm(SignInForm):
+    """Lets in only accounts that may sign in although Microsoft is required."""
+
+    def clean(self) -> Any:
+        """Answer for every other account as for a wrong password."""
+        cleaned = super().clean()
+        if self.user and not self.user.may_sign_in_locally:
+            raise get_adapter().validation_error("username_password_mismatch")
+        return cleaned
+
+
+class NewPasswordForm(passwords.SetPasswordForm):  # type: ignore[type-arg]  # not at run time
+    """A new password, twice."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Say the rules in one sentence."""
+        super().__init__(*args, **options)
+        self.fields["new_password1"].help_text = RULES
+        self.fields["new_password2"].help_text = ""
+
+
+class ChangePasswordForm(passwords.PasswordChangeForm):
+    """The password so far, and the new one twice."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Say the rules in one sentence."""
+        super().__init__(*args, **options)
+        self.fields["old_password"].label = "Password so far"
+        self.fields["new_password1"].help_text = RULES
+        self.fields["new_password2"].help_text = ""
+
+
+class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no stubs
+    """Sets up an authenticator app; the session keeps its secret encrypted."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Open the session's secret for the moment in which the form reads it."""
+        session = context.request.session
+        if stored := session.get(SECRET_SESSION_KEY):
+            session[SECRET_SESSION_KEY] = decrypt(stored)
+        super().__init__(*args, **options)
+        session[SECRET_SESSION_KEY] = encrypt(self.secret)
+        _without_placeholders(self)
+
+
+def _without_placeholders(form: forms.Form) -> None:
+    """Take away words that vanish when one types; the label says it already."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
