@@ -8,10 +8,12 @@ ratios of a round count.
 
 - ``tenant``: the practice tenant, what is asked of it, and the desk's configuration.
 - ``floor``, ``floor_rows``, ``floor_stores``: the floor, a process of its own.
-- ``settings``, ``management/commands/measure``, ``statements``: a command of the
-  product, run as it is, with its statements, stages and peak memory counted.
-- ``databases``, ``processes``: fresh databases and fresh processes.
-- ``imports``: one round on one database.  ``report``: medians, ratios and goals.
+- ``settings``, ``management/commands/measure``, ``statements``, ``stages``: a command
+  of the product, run as it is, with its statements, stages and peak memory counted.
+- ``databases``, ``processes``, ``bench``: fresh databases, fresh processes, a desk.
+- ``imports`` (P1, P2, P3, P7), ``deltas`` (P4), ``growth`` (P5), ``reads`` (P8): what
+  is measured, one module each.
+- ``goals``: what a figure is held to.  ``report``: medians, the table and the JSON.
 """
 
 from __future__ import annotations

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import processes, report
+from benchmarks import deltas, goals, growth, imports, processes, reads, report
+from benchmarks.bench import Bench
 from benchmarks.databases import Databases, PostgresDatabases, SqliteFiles
-from benchmarks.imports import Bench
 from benchmarks.tenant import NAME, PROPERTIES, Tenant
 from simulator.process import Simulator
 
@@ -32,6 +32,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument(
         "--database", choices=["sqlite", "postgresql", "both"], default="both"
+    )
+    parser.add_argument(
+        "--growth",
+        type=int,
+        nargs="*",
+        metavar="PEOPLE",
+        help="import tenants of these sizes too, for memory (a tenth of --people)",
     )
     parser.add_argument("--server", default=_server(), help="URL of PostgreSQL")
     parser.add_argument("--output", type=Path, help="a file for the JSON")
@@ -65,27 +72,56 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         databases = _databases(arguments, folder, stack)
-        simulator = stack.enter_context(
-            Simulator(tenants=(f"{NAME}:{arguments.people}",))
-        )
-        tenant = Tenant.of(simulator)
-        variables = processes.environment(tenant, folder)
-        benches = [Bench(tenant, one, folder, variables) for one in databases]
-        for bench in benches:
-            bench.prepare()
-        rounds: dict[str, list[report.Round]] = {one.kind: [] for one in databases}
-        for number in range(1, arguments.rounds + 1):
-            for bench in benches:
-                kind = bench.databases.kind
-                print(f"Round {number}, {kind} …", file=sys.stderr)
-                rounds[kind].append(bench.round())
+        grown = _grown(arguments, databases, folder)
+        rounds = _rounds(arguments, databases, folder)
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "people": arguments.people,
         "properties": len(PROPERTIES),
         "machine": report.machine(),
-        "databases": {kind: report.summary(each) for kind, each in rounds.items()},
+        "databases": {
+            kind: report.summary(
+                each, {people: one[kind] for people, one in grown.items()}
+            )
+            for kind, each in rounds.items()
+        },
     }
+
+
+def _grown(
+    arguments: argparse.Namespace, databases: list[Databases], folder: Path
+) -> dict[int, dict[str, processes.Measures]]:
+    """Return a first import of each other size, by database."""
+    sizes = arguments.growth
+    if sizes is None:
+        sizes = [max(1, arguments.people // 10)]
+    found = {}
+    for people in sizes:
+        print(f"A tenant of {people:,} …", file=sys.stderr)
+        found[people] = growth.measure(people, databases, folder)
+    return found
+
+
+def _rounds(
+    arguments: argparse.Namespace, databases: list[Databases], folder: Path
+) -> dict[str, list[goals.Round]]:
+    """Return everything else, round by round, by database."""
+    with Simulator(tenants=(f"{NAME}:{arguments.people}",)) as simulator:
+        tenant = Tenant.of(simulator)
+        variables = processes.environment(tenant, folder)
+        benches = [Bench(tenant, one, folder, variables) for one in databases]
+        for bench in benches:
+            bench.prepare()
+        rounds: dict[str, list[goals.Round]] = {one.kind: [] for one in databases}
+        for number in range(1, arguments.rounds + 1):
+            for bench in benches:
+                kind = bench.databases.kind
+                print(f"Round {number}, {kind} …", file=sys.stderr)
+                measured = imports.measure(bench)
+                measured |= deltas.measure(bench, f"{kind} {number}")
+                measured |= reads.measure(bench)
+                rounds[kind].append(measured)
+    return rounds
 
 
 def main() -> int:

@@ -78,6 +78,32 @@ def configuration(tenant: Tenant) -> str:
 
     JSON is YAML. Nobody is left out: the floor leaves nobody out either.
     """
+    return _file(tenant, [_by_office(100)])
+
+
+def edited(tenant: Tenant) -> str:
+    """Return the configuration after an edit: four mappings more, before the one."""
+    criteria = (
+        ("department", "equals", "Sales"),
+        ("jobTitle", "contains", "lead"),
+        ("city", "in", ["London", "Leeds", "Bristol"]),
+        ("userType", "equals", "Guest"),
+    )
+    named = [
+        {
+            "sequence": 10 * place,
+            "type": "existing_site",
+            "site": f"{NAME} / Elsewhere",
+            "role": "Standard User",
+            "include_external": True,
+            "criteria": [{"field": field, "operator": operator, "value": value}],
+        }
+        for place, (field, operator, value) in enumerate(criteria, 1)
+    ]
+    return _file(tenant, [*named, _by_office(100)])
+
+
+def _file(tenant: Tenant, mappings: list[dict[str, Any]]) -> str:
     return json.dumps(
         {
             "version": 1,
@@ -87,7 +113,7 @@ def configuration(tenant: Tenant) -> str:
                 {"name": name.lower(), "label": name, "kind": "text"} for name in CUSTOM
             ],
             "modules": {"microsoft-entra-id": True},
-            "connections": [_connection(tenant)],
+            "connections": [_connection(tenant) | {"site_mappings": mappings}],
         },
         indent=1,
     )
@@ -110,16 +136,17 @@ def _connection(tenant: Tenant) -> dict[str, Any]:
             ]
         },
         "matching_fields": {"users": ["email", "network_login"]},
-        "site_mappings": [
-            {
-                "sequence": 10,
-                "type": "organisation_by_field",
-                "organisation": NAME,
-                "field": "officeLocation",
-                "default_site": f"{NAME} / Elsewhere",
-                "role": "Standard User",
-                "include_external": True,
-            }
-        ],
         "leavers": {"disabled": "leave"},
+    }
+
+
+def _by_office(sequence: int) -> dict[str, Any]:
+    return {
+        "sequence": sequence,
+        "type": "organisation_by_field",
+        "organisation": NAME,
+        "field": "officeLocation",
+        "default_site": f"{NAME} / Elsewhere",
+        "role": "Standard User",
+        "include_external": True,
     }

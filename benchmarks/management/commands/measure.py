@@ -11,45 +11,13 @@ from typing import TYPE_CHECKING, Any
 from django.core.management import ManagementUtility
 from django.core.management.base import BaseCommand
 
+from benchmarks import stages
 from benchmarks.memory import peak_megabytes
 from benchmarks.statements import Statements
 from halo_entra import runs_cli
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
-
-    from imports.words import Stage
-
-
-class TimedBar(runs_cli.Bar):
-    """The progress bar of a run, which also takes the time of each stage."""
-
-    def __init__(self) -> None:
-        """Take the time from now on."""
-        super().__init__()
-        self._begun = time.perf_counter()
-        self._stage = "start"
-
-    def stage(self, stage: Stage, total: int | None) -> None:
-        """Begin another stage."""
-        self._end()
-        self._stage = stage.value
-        super().stage(stage, total)
-
-    def close(self) -> None:
-        """End the bar; the stage goes on until another one begins."""
-        self._end()
-        super().close()
-
-    def _end(self) -> None:
-        now = time.perf_counter()
-        spent = SECONDS.get(self._stage, 0.0) + now - self._begun
-        SECONDS[self._stage] = round(spent, 3)
-        self._begun = now
-
-
-SECONDS: dict[str, float] = {}
-"""Seconds of each stage of this process's run."""
 
 
 class Command(BaseCommand):
@@ -65,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Run the command; its output and exit status are its own."""
         statements = Statements()
-        runs_cli.Bar = TimedBar  # type: ignore[misc]  # the command's own bar, timed
+        runs_cli.Bar = stages.TimedBar  # type: ignore[misc]  # the command's own bar, timed
         try:
             with statements.counted():
                 ManagementUtility(["manage.py", *options["words"]]).execute()
@@ -74,7 +42,9 @@ class Command(BaseCommand):
                 "statements": dict(statements.kinds),
                 "executed_rows": dict(statements.rows),
                 "directory_writes": dict(statements.directory),
-                "stages": SECONDS,
+                "processor_seconds": round(time.process_time(), 3),
+                "stages": stages.SECONDS,
+                "tenths": stages.TENTHS,
                 "peak_megabytes": peak_megabytes(),
             }
             options["file"].write_text(json.dumps(measures), encoding="utf-8")
