@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from directory.models import Agent
-from imports.engine import guard
+from imports.engine import guard, whole
 from imports.engine.types import Action, PlanItem, Reason
 from imports.models import Run, RunItem
 from imports.records import MODELS
@@ -44,20 +44,17 @@ def spare(work: Work) -> None:
 
     That is the agent who runs the import, and the last active administrator (R121).
     """
-    administrators = active_administrators(work.rules)
-    losers: dict[int, RunItem] = {}
-    runner = agent_who_started(work.run)
-    for item in _planned(work).filter(kind=Kind.AGENTS).exclude(record_id=None):
-        if not guard.losses(as_planned(item)):
-            continue
-        if item.record_id == runner:
-            _disarm(item, Reason.RUNS_THE_IMPORT)
-        elif item.record_id in administrators and ends_administration(
-            as_planned(item), work.rules
-        ):
-            losers[item.record_id] = item
-    if losers and set(losers) == administrators:
-        _disarm(losers[min(losers)], Reason.LAST_ADMINISTRATOR)
+    losing = {
+        item.record_id: item
+        for item in _planned(work).filter(kind=Kind.AGENTS).exclude(record_id=None)
+        if item.action != Action.REVIEW and guard.losses(as_planned(item))
+    }
+    spared = whole.sparing(
+        (as_planned(item) for item in losing.values()),
+        indispensable(work.rules, work.run.started_by_id),
+    )
+    for record_id, reason in spared:
+        _disarm(losing[record_id], reason)
 
 
 def _counts(work: Work) -> guard.Counts:
@@ -184,18 +181,23 @@ def active_administrators(rules: RuleSet) -> set[int]:
     return set(holders.values_list("pk", flat=True))
 
 
-def ends_administration(item: PlanItem, rules: RuleSet) -> bool:
-    """Return whether an administrator would be none any more after the row."""
-    takes_role = guard.takes_any(item, rules.administrator_roles)
-    return takes_role or guard.Loss.ACCESS in guard.losses(item)
+def indispensable(rules: RuleSet, account_id: int | None) -> whole.Indispensable:
+    """Return who must never be locked out by a run that this account starts."""
+    return whole.Indispensable(
+        frozenset(active_administrators(rules)),
+        rules.administrator_roles,
+        None if account_id is None else _agent_of(account_id),
+    )
 
 
 def agent_who_started(run: Run) -> int | None:
     """Return the agent who started the run."""
-    account = run.started_by_id
-    if account is None:
-        return None
-    return Agent.objects.filter(account=account).values_list("pk", flat=True).first()
+    return None if run.started_by_id is None else _agent_of(run.started_by_id)
+
+
+def _agent_of(account_id: int) -> int | None:
+    agents = Agent.objects.filter(account=account_id)
+    return agents.values_list("pk", flat=True).first()
 
 
 def _disarm(item: RunItem, reason: Reason) -> None:

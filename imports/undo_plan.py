@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imports import guarding, record, undo_load
-from imports.engine import undo, wording
+from imports.engine import guard, undo, wording
 from imports.engine.types import Action, Reason
 from imports.engine.undo import Done, Inverse
 from imports.words import Outcome, Stage
@@ -148,6 +148,7 @@ def _last_administrator(
 ) -> int | None:
     """Return the agent to be spared if all active administrators would go."""
     administrators = guarding.active_administrators(rules)
+    roles = rules.administrator_roles
     losers: set[int] = set()
     for people in undo_load.applied(run, Kind.AGENTS) if administrators else ():
         for person in people:
@@ -158,6 +159,6 @@ def _last_administrator(
                 undo.as_planned(done, undo.inverse(done, person.now))
                 for done in person.done.values()
             )
-            if any(guarding.ends_administration(one, rules) for one in planned):
+            if any(guard.ends_administration(one, roles) for one in planned):
                 losers.add(pk)
     return min(losers) if losers and losers == administrators else None

@@ -15,6 +15,7 @@ from django.utils import timezone
 from common import bulk
 from directory.models import Agent, EndUser
 from imports import apply, guarding, referrers, settle, write_agents, write_users
+from imports.engine import guard
 from imports.engine.types import Action
 from imports.models import RunItem
 from imports.records import MODELS
@@ -119,11 +120,12 @@ def _spare_last(work: Work, kind: Kind, items: Sequence[RunItem]) -> list[RunIte
     if kind is not Kind.AGENTS:
         return list(items)
     administrators = guarding.active_administrators(work.rules)
+    roles = work.rules.administrator_roles
     losing = {
         item.record_id: item
         for item in items
         if item.record_id in administrators
-        and guarding.ends_administration(guarding.as_planned(item), work.rules)
+        and guard.ends_administration(guarding.as_planned(item), roles)
     }
     if not losing or set(losing) != administrators:
         return list(items)

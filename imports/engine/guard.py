@@ -92,6 +92,11 @@ def gives_any(item: PlanItem, roles: Collection[int]) -> bool:
     return bool((_ids(after) - _ids(before)) & set(roles))
 
 
+def ends_administration(item: PlanItem, roles: Collection[int]) -> bool:
+    """Return whether a holder of these roles would administer no more after the row."""
+    return takes_any(item, roles) or Loss.ACCESS in losses(item)
+
+
 def without_losses(item: PlanItem, reason: Reason) -> PlanItem:
     """Return the row without what it takes away; its harmless changes stay."""
     changes = {

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from accounts.models import Account
 from common.rights import Permission
 from directory.models import Agent, AgentRoleGrant
 from imports import runs
-from imports.engine.types import Reason
+from imports.engine.types import Action, Reason
 from imports.words import Status
+from mappings.words import Kind
 from tests import bench
 
 if TYPE_CHECKING:
@@ -66,3 +68,19 @@ def test_who_became_the_last_administrator_since_the_plan_stays(
     runs.approve(waiting, patience=0)
     assert administrators() == {pair[0]}
     assert waiting.items.get().reason == Reason.LAST_ADMINISTRATOR
+
+
+def test_a_record_claimed_twice_stays_in_review_even_of_who_runs_the_import(
+    desk: Desk,
+) -> None:
+    address = f"office@{desk.tenant.domain}"
+    people = [desk.person(name, mail=address) for name in ("ann", "bob")]
+    desk.change(people[0], accountEnabled=False)
+    desk.map_agents(10, desk.group("Agents", people))
+    bench.match_by(desk, Kind.AGENTS, "email")
+    account = Account.objects.create(username="office")
+    Agent.objects.create(name="Office", email=address, account=account)
+    run = desk.run(started_by=account)
+    actions = run.items.filter(kind=Kind.AGENTS).values_list("action", flat=True)
+    assert set(actions) == {Action.REVIEW}
+    assert Agent.objects.get().entra_object_id is None
