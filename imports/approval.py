@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import Account
+    from imports.engine.types import PlanItem
     from imports.work import Work
+    from mappings.rules import RuleSet
 
 PATIENCE = timedelta(days=14)
 """How long a plan waits for approval."""
@@ -45,7 +47,7 @@ def ask(work: Work, found: Iterable[guard.Breach]) -> None:
         run.save(update_fields=["reason"])
         work.note(run.progress_done, breaches=[breach.rule for breach in found])
         if is_unattended(run):
-            for ids in _slices([item.pk for item in _at_fault(work, run)]):
+            for ids in _slices([item.pk for item in _at_fault(run, work.rules)]):
                 RunItem.objects.filter(pk__in=ids).update(outcome=Outcome.HELD)
 
 
@@ -68,17 +70,11 @@ def leave_to_waiting(work: Work) -> None:
     Their people stay due, so that no run forgets them. The caller holds the
     transaction.
     """
-    waiting = (
-        Run.objects.filter(
-            connection=work.connection, status=Status.WAITING_FOR_APPROVAL
-        )
-        .exclude(pk=work.run.pk)
-        .first()
-    )
-    if waiting is None:
+    plan = waiting(work.connection.pk)
+    if plan is None:
         return
-    theirs = {_moment(item) for item in _at_fault(work, waiting)}
-    mine = list(_at_fault(work, work.run, waiting))
+    theirs = moments(plan, work.rules)
+    mine = list(_at_fault(work.run, work.rules, plan))
     if all(_moment(item) in theirs for item in mine):
         for ids in _slices([item.pk for item in mine]):
             RunItem.objects.filter(pk__in=ids).delete()
@@ -138,16 +134,33 @@ class Moment(NamedTuple):
     record_revision: int | None
 
 
+def waiting(connection_id: int) -> Run | None:
+    """Return the run of the connection that waits for approval."""
+    return Run.objects.filter(
+        connection=connection_id, status=Status.WAITING_FOR_APPROVAL
+    ).first()
+
+
+def moments(plan: Run, rules: RuleSet) -> set[Moment]:
+    """Return the people for whose rows a plan waits, as they stood when planned."""
+    return {_moment(item) for item in _at_fault(plan, rules)}
+
+
+def waits_like(plan: Run, item: PlanItem, rules: RuleSet) -> bool:
+    """Return whether a row is of those for which a plan waits."""
+    broken = plan.place.get("breaches", ())
+    is_written = item.action is not Action.REVIEW
+    return is_written and guard.waits(item, broken, rules.administrator_roles)
+
+
 def _moment(item: RunItem) -> Moment:
     return Moment._make(getattr(item, name) for name in Moment._fields)
 
 
-def _at_fault(work: Work, run: Run, judged: Run | None = None) -> Iterator[RunItem]:
+def _at_fault(run: Run, rules: RuleSet, judged: Run | None = None) -> Iterator[RunItem]:
     """Yield the rows of `run` for which a plan waits, by the breaches of `judged`."""
-    rules = (judged or run).place.get("breaches", ())
-    administrators = work.rules.administrator_roles
     for item in _waiting_rows(run):
-        if guard.waits(guarding.as_planned(item), rules, administrators):
+        if waits_like(judged or run, guarding.as_planned(item), rules):
             yield item
 
 

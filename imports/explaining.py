@@ -10,7 +10,7 @@ from uuid import UUID
 
 from common import keys
 from common.errors import NotFound
-from imports import decide, load, mirror
+from imports import decide, foreseen, load, mirror
 from imports.engine import explain
 from imports.engine.types import Match
 from imports.models import MirrorUser, Run
@@ -19,6 +19,7 @@ from mappings.compile import compile_rules
 from mappings.words import Kind
 
 if TYPE_CHECKING:
+    from accounts.models import Account
     from common.types import JsonObject
     from connections.models import TenantConnection
 
@@ -42,18 +43,25 @@ def find(connection: TenantConnection, who: str) -> MirrorUser:
     return found
 
 
-def explanation(connection: TenantConnection, person: MirrorUser) -> JsonObject:
-    """Return the decision about a person by the rules of now, as `--json` prints it."""
+def explanation(
+    connection: TenantConnection, person: MirrorUser, *, by: Account | None = None
+) -> JsonObject:
+    """Return what a run that is started now would decide about a person.
+
+    It is as `explain --json` prints it; `by` is who would start the run.
+    """
     scope = Scope(connection, compile_rules(connection))
     row = load.person(scope, person.object_id)
     if row is None:
         raise NotFound(f"{person} is no longer in the mirror of {connection}.")
-    (decided,) = decide.decide(scope, [row], decide.surroundings(scope))
+    around = decide.surroundings(scope)
+    (decided,) = decide.decide(scope, [row], around)
+    account_id = None if by is None else by.pk
     return explain.decision(
         decided.remote,
         decided.selection,
         decided.matches.get(Kind.USERS, Match()),
-        decided.items,
+        foreseen.items(scope, around, decided, account_id),
         as_of=_read_at(connection, person),
     )
 

@@ -14,7 +14,7 @@ from common.errors import NotFound
 from directory.models import EndUser
 from imports import explaining, record, runs
 from imports.engine import explain
-from imports.engine.types import Action
+from imports.engine.types import Action, Reason
 from imports.models import MirrorUser, RunItem
 from imports.words import Status
 from mappings.words import Kind
@@ -139,6 +139,8 @@ def test_an_explanation_is_the_decision_about_every_change(contoso: Desk) -> Non
         *(Action.DEACTIVATE, Action.MOVE, Action.CREATE, Action.LINK),
         *(Action.FLAG, Action.UPDATE, Action.REVIEW),
     }
+    claimed_twice = changed.items.filter(reason=Reason.CLAIMED_TWICE)
+    assert {item.upn.partition("@")[0] for item in claimed_twice} == {"one", "other"}
 
 
 def upset(desk: Desk, run: Run) -> None:
@@ -151,13 +153,18 @@ def upset(desk: Desk, run: Run) -> None:
 
 
 def new_and_old(desk: Desk) -> None:
-    """Bring somebody new, somebody with an old record, and somebody with two."""
+    """Bring somebody new, somebody with an old record, somebody with two, and two
+    with one between them."""
     for upn, records in (("new", 0), ("old", 1), ("twice", 2)):
         address = f"{upn}@{desk.tenant.domain}"
         desk.person(upn, mail=address, department="Sales", city="Harbour")
         for _ in range(records):
             site = desk.site("Hand")
             EndUser.objects.create(site=site, name=upn, email=address)
+    address = f"shared@{desk.tenant.domain}"
+    for upn in ("one", "other"):
+        desk.person(upn, mail=address, department="Sales", city="Harbour")
+    EndUser.objects.create(site=desk.site("Hand"), name="Shared", email=address)
 
 
 @pytest.mark.parametrize("who", ["upn", "mail", "object_id"])
