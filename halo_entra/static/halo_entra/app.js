@@ -134,6 +134,7 @@ document.addEventListener("dragend", () => {
   dragged.classList.remove("dragging");
   dragged.draggable = false;
   renumber(dragged.parentElement);
+  dragged.closest("form[data-order]")?.requestSubmit();
   dragged = null;
 });
 
