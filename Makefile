@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test soak check format benchmark lock clean
+.PHONY: demo test soak kills check format benchmark lock clean
 
 demo: .venv/base.stamp
 	$(BIN)/python manage.py demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
@@ -14,6 +14,13 @@ test: .venv/test.stamp
 soak: export SOAK_SCHEDULES ?= 1000
 soak: .venv/test.stamp
 	$(BIN)/pytest tests/soak --timeout 0
+
+# Workers killed at random moments; KILLS_FIRST=137 KILLS=1 KILLS_EACH=0 repeats one.
+kills: export KILLS ?= 200
+kills: export KILLS_EACH ?= 10
+kills: export KILLS_PEOPLE ?= 5000
+kills: .venv/test.stamp
+	$(BIN)/pytest tests/kills --timeout 0
 
 # mypy reads the settings and leaves without tidying: their folder is one of ours.
 check: export VAR_DIR = var/check
