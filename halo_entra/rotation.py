@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from common import encryption
@@ -17,6 +18,8 @@ ENCRYPTED: tuple[tuple[type[Model], str], ...] = (
     (TenantConnection, "token_cache"),
 )
 """Every encrypted column of the product."""
+FACTOR_SECRETS = ("secret", "seed")
+"""What is encrypted within a second factor's data: an app's secret, codes' seed."""
 
 
 @transaction.atomic
@@ -32,4 +35,16 @@ def rotate() -> int:
         for pk, ciphertext in rows.order_by("pk").values_list("pk", column):
             still = model._default_manager.filter(pk=pk, **{column: ciphertext})
             done += still.update(**{column: encryption.rotate(ciphertext)})
+    return done + _rotate_second_factors()
+
+
+def _rotate_second_factors() -> int:
+    done = 0
+    for row in Authenticator.objects.select_for_update().order_by("pk"):
+        secrets = {name for name in FACTOR_SECRETS if name in row.data}
+        if not secrets:  # a passkey: public keys only
+            continue
+        row.data |= {name: encryption.rotate(row.data[name]) for name in secrets}
+        row.save(update_fields=["data"])
+        done += len(secrets)
     return done

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.apps import apps
 from django.core.management import call_command
@@ -12,6 +13,7 @@ from django.core.management import call_command
 from common import encryption
 from connections.models import Credential
 from halo_entra.rotation import ENCRYPTED
+from tests.accounts.signing import code, local_account, recovery_code, with_app
 from tests.factories.connections import (
     AppRegistrationFactory,
     CredentialFactory,
@@ -50,6 +52,19 @@ def test_secrets_are_readable_with_the_new_key_alone(
     place = connection.token_place
     assert encryption.decrypt(connection.token_cache, place=place) == "tokens"
     assert capsys.readouterr().out.startswith("2 stored secrets")
+
+
+def test_second_factors_still_work_after_a_rotation(settings: Settings) -> None:
+    account = with_app(local_account())
+    once = recovery_code(account)
+    new = Fernet.generate_key().decode()
+    settings.FIELD_ENCRYPTION_KEYS = [new, *settings.FIELD_ENCRYPTION_KEYS]
+    call_command("rotate_encryption_keys")
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+
+    factors = {row.type: row.wrap() for row in Authenticator.objects.all()}
+    assert factors["totp"].validate_code(code())
+    assert factors["recovery_codes"].validate_code(once)
 
 
 def test_a_secret_that_no_key_opens_stops_the_rotation(
