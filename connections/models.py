@@ -151,10 +151,17 @@ class TenantConnection(models.Model):
         related_name="+",
     )
     authorised_as = fields.text(blank=True)
+    authorised_person = models.UUIDField(null=True, blank=True)
+    """The object id of who authorised it, for delegated permissions."""
     authorised_at = models.DateTimeField(null=True, blank=True)
+    authorisation_lost_at = models.DateTimeField(null=True, blank=True)
+    """Since when Microsoft no longer accepts it; None: it does, as far as we know."""
     granted_scopes = models.JSONField(default=list, blank=True)
     binding = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     token_cache = models.TextField(blank=True, editable=False)
+    renewal_token = models.UUIDField(null=True, blank=True, editable=False)
+    """Whose renewal of the tokens is under way, and when it counts as abandoned."""
+    renewal_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     display_name = fields.text(blank=True)
     verified_domains = models.JSONField(default=list, blank=True)
@@ -194,6 +201,11 @@ class TenantConnection(models.Model):
     def token_place(self) -> str:
         """Return what the token cache's ciphertext is bound to."""
         return f"connections_tenantconnection.token_cache.{self.binding}"
+
+    @property
+    def needs_authorising_again(self) -> bool:
+        """Return whether somebody authorised it and Microsoft accepts that no more."""
+        return self.authorised_at is not None and self.authorisation_lost_at is not None
 
     def is_authorised(self, now: datetime.datetime) -> bool:
         """Return whether somebody has authorised the connection by now."""

@@ -80,10 +80,12 @@ def probe(client: GraphClient, needs: Sequence[Need]) -> list[Permission]:
 
     Raises the GraphError if no token can be had or Graph is not available.
     """
-    return [
-        Permission(each.name, each.needed_for, _granted(client, each))
-        for each in (_PROBES[need] for need in needs)
-    ]
+    return [permission(need, granted=_granted(client, _PROBES[need])) for need in needs]
+
+
+def permission(need: Need, *, granted: bool | None) -> Permission:
+    """Return the permission of a need, granted or not."""
+    return Permission(_PROBES[need].name, _PROBES[need].needed_for, granted)
 
 
 def _granted(client: GraphClient, each: _Probe) -> bool | None:

@@ -157,23 +157,9 @@ class Confidential:
 class AppTokens:
     """The application's own tokens for Graph in one tenant."""
 
-    def __init__(
-        self,
-        *,
-        cloud: Cloud,
-        tenant_id: UUID,
-        application_id: UUID,
-        credentials: Sequence[Credential],
-        http: HttpClient,
-    ) -> None:
-        """Sign in with the first of `credentials` that is accepted; asks nobody yet."""
-        self._application = Confidential(
-            cloud=cloud,
-            tenant_id=tenant_id,
-            application_id=application_id,
-            credentials=credentials,
-            http=http,
-        )
+    def __init__(self, application: Confidential) -> None:
+        """Sign in with the first credential that is accepted; asks nobody yet."""
+        self._application = application
         self._lock = threading.Lock()
         self._working: Any = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from connections.authorised import UNAUTHORISED
 from connections.models import TenantConnection
 from halo_entra.configuration import write_applications, write_settings
 from halo_entra.configuration.rows import put
@@ -14,14 +15,6 @@ if TYPE_CHECKING:
     from halo_entra.configuration.groups import KnownGroups
     from halo_entra.configuration.identities import Identity
     from halo_entra.configuration.write_applications import Context
-
-UNAUTHORISED: dict[str, Any] = {
-    "authorised_by": None,
-    "authorised_as": "",
-    "authorised_at": None,
-    "granted_scopes": [],
-    "token_cache": "",
-}
 
 
 def write(

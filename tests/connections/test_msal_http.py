@@ -16,7 +16,7 @@ from connections.graph.errors import (
     SignInRefused,
 )
 from connections.http import HttpClient
-from connections.sign_in import AppTokens, SecretCredential
+from connections.sign_in import AppTokens, Confidential, SecretCredential
 from tests.connections.scripted import Canned, Host, json
 
 TENANT = "00000000-0000-4000-8000-00000000000a"
@@ -26,11 +26,13 @@ TENANT = "00000000-0000-4000-8000-00000000000a"
 def tokens(secure_host: Host, ca_bundle: str) -> Iterator[AppTokens]:
     http = HttpClient(ca_bundle=ca_bundle)
     yield AppTokens(
-        cloud=Cloud(CUSTOM, secure_host.origin, secure_host.origin),
-        tenant_id=UUID(TENANT),
-        application_id=UUID(TENANT),
-        credentials=[SecretCredential("canary-of-a-secret")],
-        http=http,
+        Confidential(
+            cloud=Cloud(CUSTOM, secure_host.origin, secure_host.origin),
+            tenant_id=UUID(TENANT),
+            application_id=UUID(TENANT),
+            credentials=[SecretCredential("canary-of-a-secret")],
+            http=http,
+        )
     )
     http.close()
 
@@ -158,11 +160,13 @@ def test_a_secret_that_is_withdrawn_makes_way_for_the_next(
 ) -> None:
     http = HttpClient(ca_bundle=ca_bundle)
     tokens = AppTokens(
-        cloud=Cloud(CUSTOM, secure_host.origin, secure_host.origin),
-        tenant_id=UUID(TENANT),
-        application_id=UUID(TENANT),
-        credentials=[SecretCredential("old"), SecretCredential("new")],
-        http=http,
+        Confidential(
+            cloud=Cloud(CUSTOM, secure_host.origin, secure_host.origin),
+            tenant_id=UUID(TENANT),
+            application_id=UUID(TENANT),
+            credentials=[SecretCredential("old"), SecretCredential("new")],
+            http=http,
+        )
     )
     where = discovery(secure_host.origin)
     refused = json({"error_codes": [7000215]}, 401)

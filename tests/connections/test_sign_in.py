@@ -15,7 +15,12 @@ from connections.graph.errors import (
     Untrusted,
 )
 from connections.http import HttpClient
-from connections.sign_in import AppTokens, CertificateCredential, SecretCredential
+from connections.sign_in import (
+    AppTokens,
+    CertificateCredential,
+    Confidential,
+    SecretCredential,
+)
 from simulator.contract import FaultRule, TenantInfo
 from simulator.process import Simulator
 from tests.connections import certificates
@@ -171,11 +176,13 @@ def test_what_is_no_pem_is_told(sign_in: SignIn, broken: str) -> None:
 
 def test_without_any_credential_one_is_asked_for(sign_in: SignIn) -> None:
     tokens = AppTokens(
-        cloud=sign_in.cloud,
-        tenant_id=UUID(NOBODY),
-        application_id=UUID(NOBODY),
-        credentials=[],
-        http=sign_in.http,
+        Confidential(
+            cloud=sign_in.cloud,
+            tenant_id=UUID(NOBODY),
+            application_id=UUID(NOBODY),
+            credentials=[],
+            http=sign_in.http,
+        )
     )
 
     assert refusal_of(tokens).reason is SignInReason.NO_CREDENTIAL
