@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -16,11 +17,15 @@ from connections.clouds import CUSTOM, Cloud
 from connections.graph.client import GraphClient
 from connections.graph.sending import Pace, TokenSource
 from connections.http import HttpClient
-from connections.sign_in import AppTokens, Credential, SecretCredential
+from connections.models import Authorisation
+from connections.sign_in import AppTokens, Confidential, Credential, SecretCredential
 from simulator.contract import TenantInfo
 from simulator.process import Simulator
-from tests.connections import scripted
+from tests.connections import authorising, scripted
 from tests.connections.scripted import Host
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -164,11 +169,13 @@ class SignIn:
         self, *credentials: Credential, tenant: str = "", application: str = ""
     ) -> AppTokens:
         return AppTokens(
-            cloud=self.cloud,
-            tenant_id=UUID(tenant or self.tenant.tenant_id),
-            application_id=UUID(application or self.tenant.application_id),
-            credentials=credentials or [SecretCredential(self.tenant.secret)],
-            http=self.http,
+            Confidential(
+                cloud=self.cloud,
+                tenant_id=UUID(tenant or self.tenant.tenant_id),
+                application_id=UUID(application or self.tenant.application_id),
+                credentials=credentials or [SecretCredential(self.tenant.secret)],
+                http=self.http,
+            )
         )
 
 
@@ -189,3 +196,28 @@ def graph(
         http=entra_http,
         pace=Pace(wait=waits, now=lambda: NOW, chance=lambda: 0.0),
     )
+
+
+@pytest.fixture
+def _cloud(settings: Settings, simulator: Simulator) -> None:
+    """The simulator as the cloud `custom` of the product."""
+    settings.ENTRA_CUSTOM_AUTHORITY = simulator.origin
+    settings.ENTRA_CUSTOM_GRAPH = simulator.origin
+    settings.ENTRA_CA_BUNDLE = simulator.ca
+    settings.AGENT_BASE_URL = "https://desk.example/app"
+
+
+@pytest.fixture
+def delegated(
+    db: None, _cloud: None, simulator: Simulator, tenant: TenantInfo
+) -> authorising.Case:
+    """A connection by delegated permissions that nobody has authorised."""
+    return authorising.case(simulator, tenant, Authorisation.DELEGATED)
+
+
+@pytest.fixture
+def application(
+    db: None, _cloud: None, simulator: Simulator, tenant: TenantInfo
+) -> authorising.Case:
+    """A connection by application permissions that nobody has authorised."""
+    return authorising.case(simulator, tenant, Authorisation.APPLICATION)
