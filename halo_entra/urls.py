@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("auth/", include("accounts.urls")),
     path("", include("halo_entra.integration.urls")),
+    path("", include("mappings.urls")),
+    path("", include("imports.urls")),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]

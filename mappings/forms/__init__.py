@@ -1,0 +1,1 @@
+"""The forms of the tabs Field Mappings, Agent/User Mappings and Advanced."""

@@ -1,0 +1,1 @@
+"""The tabs Field Mappings, Agent/User Mappings and Advanced of a connection."""
