@@ -16,7 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/", include("accounts.urls")),
     path("", include("halo_entra.integration.urls")),
     path("", include("mappings.urls")),
-    path("", include("imports.urls")),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]
