@@ -66,11 +66,16 @@ def _ask_again(request: HttpRequest) -> HttpResponse:
             "This needs a fresh proof of who you are. Sign out, sign in again, and "
             "come back within 15 minutes."
         )
+    return ask_at(reverse("account_reauthenticate"), request)
+
+
+def ask_at(address: str, request: HttpRequest) -> HttpResponse:
+    """Lead to a page that asks for a proof, and from there back to the request's."""
     if request.method not in {"GET", "HEAD"}:
         messages.warning(
             request, "Nothing was saved. Confirm that it is you, then do it again."
         )
-    ask = f"{reverse('account_reauthenticate')}?{urlencode({'next': _page(request)})}"
+    ask = f"{address}?{urlencode({'next': _page(request)})}"
     if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(ask)
     return HttpResponseRedirect(ask)

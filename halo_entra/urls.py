@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import include, path
 
 from halo_entra import dashboard, health
+from halo_entra.back_office import tables
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/", include("accounts.urls")),
     path("", include("halo_entra.integration.urls")),
     path("", include("mappings.urls")),
+    path("admin/", tables.site.urls),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]

@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "licensing",
     "sso",
     "common",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,1 @@
+"""Django's admin behind the product's own sign-in: a look into the tables."""
