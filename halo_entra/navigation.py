@@ -29,6 +29,7 @@ class Item:
 
 MENU: Sequence[tuple[str, Sequence[Item]]] = (
     ("Desk", (Item("Dashboard", "layout-dashboard", "dashboard"),)),
+    ("Imports", (Item("Runs", "cloud-download", "imports:runs"),)),
     (
         "Configuration",
         (

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("halo_entra.integration.urls")),
     path("", include("mappings.urls")),
     path("admin/", tables.site.urls),
+    path("", include("imports.urls")),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]

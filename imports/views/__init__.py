@@ -1,0 +1,1 @@
+"""The screens of imports: a connection's tab, runs, previews, approvals, undoing."""
