@@ -10,6 +10,8 @@ from collections import defaultdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from directory.models import (
     Agent,
     AgentRoleGrant,
@@ -104,10 +106,16 @@ MODELS: Mapping[ExportKind, type[models.Model]] = {
 }
 
 
-def rows(kind: ExportKind) -> Iterator[JsonObject]:
-    """Yield every record of the kind as a row with the columns of ORDER."""
+def rows(
+    kind: ExportKind, among: models.QuerySet[Any] | None = None
+) -> Iterator[JsonObject]:
+    """Yield the records of the kind as rows with the columns of ORDER.
+
+    `among` limits them to those of a queryset; without it, all.
+    """
+    records = MODELS[kind]._default_manager.all() if among is None else among
     after = 0
-    while chunk := _chunk(kind, after):
+    while chunk := _chunk(kind, records, after):
         after = chunk[-1]["id"]
         lists = _lists(kind, [row["id"] for row in chunk])
         for row in chunk:
@@ -127,9 +135,24 @@ def safe_cell(name: str, value: Any) -> Any:
     return value if is_number else f"'{value}"
 
 
-def _chunk(kind: ExportKind, after: int) -> list[dict[str, Any]]:
+def csv_cells(kind: ExportKind, row: JsonObject) -> list[Any]:
+    """Return a row as CSV cells: lists and objects as JSON, None as empty."""
+    return [safe_cell(name, _cell(row[name])) for name in ORDER[kind]]
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, (list, dict)):
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    return value
+
+
+def _chunk(
+    kind: ExportKind, records: models.QuerySet[Any], after: int
+) -> list[dict[str, Any]]:
     columns = COLUMNS[kind]
-    found = MODELS[kind]._default_manager.filter(pk__gt=after).order_by("pk")
+    found = records.filter(pk__gt=after).order_by("pk")
     paths = [path or name for name, path in columns.items()]
     return [
         dict(zip(columns, values, strict=True))

@@ -14,6 +14,7 @@ from accounts.audiences import Audience, audience_of
 from common.rights import NOBODY, Permission, Rights
 from directory.models import (
     Agent,
+    AgentRole,
     Asset,
     EndUser,
     Licence,
@@ -98,3 +99,19 @@ def visible(queryset: QuerySet[M], rights: Rights) -> QuerySet[M]:
     if rights.organisations is None or path is None:
         return queryset
     return queryset.filter(**{f"{path}__in": rights.organisations})
+
+
+def administrators() -> QuerySet[Agent]:
+    """Return the active agents who may administer everything."""
+    roles = [
+        role.pk
+        for role in AgentRole.objects.filter(organisations=None)
+        if role.is_administrator
+    ]
+    return Agent.objects.filter(is_active=True, roles__in=roles).distinct()
+
+
+def is_last_administrator(agent: Agent) -> bool:
+    """Return whether nobody else could administer."""
+    found = set(administrators().values_list("pk", flat=True)[:2])
+    return found == {agent.pk}

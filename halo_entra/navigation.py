@@ -28,7 +28,18 @@ class Item:
 
 
 MENU: Sequence[tuple[str, Sequence[Item]]] = (
-    ("Desk", (Item("Dashboard", "layout-dashboard", "dashboard"),)),
+    (
+        "Desk",
+        (
+            Item("Dashboard", "layout-dashboard", "dashboard"),
+            Item("Users", "users", "directory:users"),
+            Item("Agents", "headset", "directory:agents"),
+            Item("Organisations", "building", "directory:organisations"),
+            Item("Sites", "map-pin", "directory:sites"),
+            Item("Assets", "laptop", "directory:assets"),
+            Item("Licences", "key-round", "directory:licences"),
+        ),
+    ),
     ("Imports", (Item("Runs", "cloud-download", "imports:runs"),)),
     (
         "Configuration",
@@ -39,6 +50,12 @@ MENU: Sequence[tuple[str, Sequence[Item]]] = (
                 "connections:integrations",
                 Permission.CONFIGURE,
             ),
+            Item("Agent roles", "shield", "directory:agent-roles"),
+            Item("User roles", "id-card", "directory:user-roles"),
+            Item("Teams", "users-round", "directory:teams"),
+            Item("Boards (CAB)", "landmark", "directory:boards"),
+            Item("Custom fields", "text-cursor-input", "directory:custom-fields"),
+            Item("Software", "app-window", "directory:software"),
         ),
     ),
 )

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("auth/", include("accounts.urls")),
+    path("", include("directory.urls")),
     path("", include("halo_entra.integration.urls")),
     path("", include("mappings.urls")),
-    path("admin/", tables.site.urls),
     path("", include("imports.urls")),
+    path("admin/", tables.site.urls),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import F
 
 from common.errors import AppError
-from common.rights import Permission
-from directory.models import Agent, AgentRole, AgentRoleGrant, BoardSeat, EndUser
+from directory.models import Agent, AgentRoleGrant, BoardSeat, EndUser
+from directory.rights import administrators
 from imports.models import (
     MemberRead,
     MirrorMembership,
@@ -26,8 +26,6 @@ from imports.models import (
 from imports.words import ACTIVE
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from connections.models import TenantConnection
 
 LAST = (
@@ -75,21 +73,12 @@ def _take_back(connection: TenantConnection) -> None:
         *grants.values_list("agent", flat=True),
         *seats.values_list("agent", flat=True),
     }
-    had = _administrators().exists()
+    had = administrators().exists()
     grants.delete()
     seats.delete()
-    if had and not _administrators().exists():
+    if had and not administrators().exists():
         raise AppError(LAST)
     Agent.objects.filter(pk__in=agents).update(revision=F("revision") + 1)
     EndUser.objects.filter(user_role_set_by=connection).update(
         user_role=None, user_role_set_by=None, revision=F("revision") + 1
     )
-
-
-def _administrators() -> QuerySet[Agent]:
-    roles = [
-        role.pk
-        for role in AgentRole.objects.filter(organisations=None)
-        if Permission.ADMINISTER in role.permissions
-    ]
-    return Agent.objects.filter(is_active=True, roles__in=roles)

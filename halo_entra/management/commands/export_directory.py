@@ -43,15 +43,4 @@ class Command(BaseCommand):
         writer = csv.writer(self.stdout, lineterminator="\r\n")
         writer.writerow(columns)
         for row in rows:
-            writer.writerow(
-                export.safe_cell(name, _cell(row[name])) for name in columns
-            )
-
-
-def _cell(value: Any) -> Any:
-    """Return a value as one CSV cell: lists and objects as JSON, None as empty."""
-    if value is None:
-        return ""
-    if isinstance(value, (list, dict)):
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-    return value
+            writer.writerow(export.csv_cells(kind, row))
