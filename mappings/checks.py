@@ -102,3 +102,13 @@ def operand(operator: Operator, value: Json, *, is_given: bool) -> str:
     if value == "":
         return "Empty equals nothing: use is_empty or is_not_empty."
     return ""
+
+
+def licensing(roles: int, *, is_on: bool) -> str:
+    """Return what is wrong with deciding by this many licensed roles (AM-34)."""
+    if roles or not is_on:
+        return ""
+    return (
+        "Name at least one licensed role: without one every agent of this connection "
+        "would become inactive."
+    )
