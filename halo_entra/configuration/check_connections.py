@@ -10,6 +10,8 @@ from halo_entra.configuration.entries import CredentialEntry, Record
 from halo_entra.configuration.identities import Identity
 from halo_entra.configuration.known import Known, What
 from halo_entra.configuration.problems import Place, Problems
+from mappings import checks
+from mappings.models import AgentLicensing
 from sso.models import SsoConnection, TenantType
 
 
@@ -31,6 +33,21 @@ def check_tenant(record: Record, known: Known, problems: Problems) -> None:
         if site:
             with problems.caught():
                 known.find_site(site)
+    if licensing:
+        _check_licensing(record, problems)
+
+
+def _check_licensing(record: Record, problems: Problems) -> None:
+    """Note agent licensing that would leave no agent active, once it is applied."""
+    given = record.given["agent_licensing"]
+    stored = AgentLicensing.objects.filter(connection__name_key=record.name.key).first()
+    is_on = given.get("enabled", stored.enabled if stored else False)
+    if "licensed_roles" in given:
+        roles = len(given["licensed_roles"])
+    else:
+        roles = stored.licensed_roles.count() if stored else 0
+    if wrong := checks.licensing(roles, is_on=is_on):
+        problems.add(record.place, wrong)
 
 
 def check_sign_in(record: Record, known: Known, problems: Problems) -> None:
