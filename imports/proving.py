@@ -4,6 +4,9 @@ Whoever was not in a complete walk is absent, and absence proves nothing. Each a
 person who has a record here is looked up: found, the row is as fresh as from a page;
 among the deleted, they are deleted; nowhere, in two complete walks at least an hour
 apart, they are gone for good. Any other answer leaves them absent, and costs nothing.
+
+A delta cannot prove the last. It looks again for an hour, as Microsoft's copies may
+take a while to agree, and then leaves people who were nowhere to the next full walk.
 """
 
 from __future__ import annotations
@@ -35,6 +38,8 @@ UNRENEWED = (
     "The proof that the person is gone was older than an hour, and a new look-up did "
     "not confirm it. The next run decides anew."
 )
+BY_DELTA = "by_delta"
+"""Marks evidence of a delta: for being gone for good it is no proof."""
 REMOVED = frozenset({MirrorState.DELETED, MirrorState.GONE})
 
 
@@ -60,9 +65,10 @@ def prove(work: Work, now: datetime) -> None:
         if not page:
             break
         after = page[-1].pk
-        found = _looked_up(work, [row.object_id for row in page])
+        asked = [row for row in page if not _is_left(work, row, now)]
+        found = _looked_up(work, [row.object_id for row in asked])
         with work.claim.writing():
-            _store(work, page, found, now)
+            _store(work, asked, found, now)
     with work.claim.writing():
         work.note(work.run.progress_done, proven=True)
 
@@ -116,9 +122,19 @@ def _absent(work: Work) -> QuerySet[MirrorUser]:
     return _people(work).filter(has_record, state=MirrorState.ABSENT)
 
 
+def _is_left(work: Work, row: Row, now: datetime) -> bool:
+    """Return whether a delta leaves the person to the next full walk."""
+    found = _standing(row)
+    return (
+        work.run.walk != Walk.FULL
+        and found is not None
+        and now - datetime.fromisoformat(found["at"]) >= AN_HOUR
+    )
+
+
 def _looked_up(work: Work, ids: Sequence[UUID]) -> list[LookUp]:
     """Return where these people are; without anybody to compare with, nothing."""
-    control = _control(work)
+    control = _control(work) if ids else None
     if control is None:
         return []
     return list(
@@ -170,10 +186,11 @@ def _proven(
         return row.pk, row.state, evidence, row.revision
     if found.whereabouts is Whereabouts.DELETED:
         return row.pk, MirrorState.DELETED, evidence, row.revision + 1
+    first = _standing(row)
     if work.run.walk != Walk.FULL:
-        return None
-    first = _first(row)
-    if first is None:
+        evidence[BY_DELTA] = True
+        return None if first else (row.pk, row.state, evidence, row.revision)
+    if first is None or BY_DELTA in first:
         return row.pk, row.state, evidence, row.revision
     is_another = first["generation"] != work.run.generation
     if is_another and now - datetime.fromisoformat(first["at"]) >= AN_HOUR:
@@ -182,8 +199,8 @@ def _proven(
     return None
 
 
-def _first(row: Row) -> JsonObject | None:
-    """Return what an earlier walk found, unless the person was seen since."""
+def _standing(row: Row) -> JsonObject | None:
+    """Return what an earlier look-up found, unless the person was seen since."""
     found = row.evidence
     return found if found and found["generation"] > row.generation else None
 

@@ -149,6 +149,7 @@ def only_prove(work: Work, now: datetime) -> Status:
         ([(Walk.FULL, 5), (Walk.FULL, 5)], MirrorState.ABSENT),
         ([(Walk.FULL, 5), (Walk.DELTA, 6)], MirrorState.ABSENT),
         ([(Walk.DELTA, 5), (Walk.FULL, 6)], MirrorState.ABSENT),
+        ([(Walk.DELTA, 5), (Walk.FULL, 6), (Walk.FULL, 7)], MirrorState.GONE),
         ([(Walk.FULL, 5), (Walk.DELTA, 6), (Walk.FULL, 7)], MirrorState.GONE),
     ],
 )
