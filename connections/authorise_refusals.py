@@ -15,6 +15,7 @@ from connections.probe import Permission
 class Reason(StrEnum):
     """Why an authorisation is refused."""
 
+    NO_SESSION = "no_session"
     UNKNOWN_STATE = "unknown_state"
     OTHER_ACCOUNT = "other_account"
     CHANGED = "changed"

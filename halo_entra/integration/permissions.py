@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from connections.probe import Need
 from imports.models import SyncSchedule
+from mappings.models import AgentRoleMapping, BoardMapping, SiteMapping
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -28,3 +29,20 @@ def needed(connection: TenantConnection) -> Sequence[Need]:
     if devices and devices.enabled:
         needs.append(Need.DEVICES)
     return needs
+
+
+def indispensable(connection: TenantConnection) -> Sequence[Need]:
+    """Return what lacks for what is set up, so that it is not authorised without.
+
+    Groups only where a mapping names one: field mappings work without them (R019).
+    """
+    models = (SiteMapping, AgentRoleMapping, BoardMapping)
+    names_group = any(
+        model.objects.filter(connection=connection)
+        .exclude(group_id=None, group_name="")
+        .exists()
+        for model in models
+    )
+    return [
+        need for need in needed(connection) if names_group or need is not Need.GROUPS
+    ]

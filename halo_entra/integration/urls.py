@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from halo_entra.integration import (
+    authorise_views,
     integration_views,
     module_views,
     secret_views,
@@ -43,4 +44,8 @@ urlpatterns = [
         name="secret-remove",
     ),
     path(f"{TENANT}delete/", secret_views.delete, name="delete"),
+    path(f"{TENANT}prove", authorise_views.prove, name="prove"),
+    path(f"{TENANT}disconnect/", authorise_views.disconnect, name="disconnect"),
+    path("azure/authorize/<int:pk>", authorise_views.start, name="authorise"),
+    path("azure/auth", authorise_views.answer, name="answer"),
 ]

@@ -47,6 +47,7 @@ class Browser:
 
     def __init__(self, simulator: Simulator) -> None:
         """Start without cookies."""
+        self.simulator = simulator
         self.session = session(simulator)
 
     def open(self, address: str) -> requests.Response:
