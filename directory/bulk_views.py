@@ -54,9 +54,9 @@ class BulkForm(forms.Form):
         """Ask for the site or role that the change needs."""
         cleaned = super().clean() or {}
         change = cleaned.get("change")
-        if change in ("site", "role") and not cleaned.get(change):
-            if change not in self.errors:
-                self.add_error(change, f"Choose the {change}.")
+        lacks = change in ("site", "role") and not cleaned.get(change)
+        if lacks and change not in self.errors:
+            self.add_error(change, f"Choose the {change}.")
         return cleaned
 
     def columns(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from common import keys
 from directory.states import EntraState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from django.db.models import QuerySet
 
@@ -37,14 +37,22 @@ def _search(*columns: str) -> django_filters.CharFilter:
     return django_filters.CharFilter(label="Search", method=search(*columns))
 
 
-def _active() -> django_filters.TypedChoiceFilter:
-    return django_filters.TypedChoiceFilter(
-        field_name="is_active",
-        label="Active",
-        choices=[("true", "Active"), ("false", "Inactive")],
-        coerce=lambda text: text == "true",
-        empty_label="Active or not",
+def _flag(
+    column: str, label: str, choices: Mapping[str, str], either: str
+) -> django_filters.ChoiceFilter:
+    """Return a filter on a column of yes or no; `choices` name "true" and "false"."""
+
+    def keep(rows: QuerySet[M], _name: str, text: str) -> QuerySet[M]:
+        return rows.filter(**{column: text == "true"})
+
+    return django_filters.ChoiceFilter(
+        label=label, choices=list(choices.items()), empty_label=either, method=keep
     )
+
+
+def _active() -> django_filters.ChoiceFilter:
+    words = {"true": "Active", "false": "Inactive"}
+    return _flag("is_active", "Active", words, "Active or not")
 
 
 def _place(prefix: str) -> django_filters.CharFilter:
@@ -65,12 +73,8 @@ class PersonFilters(django_filters.FilterSet):
         choices=STATES,
         empty_label="Any state in Entra",
     )
-    pinned = django_filters.TypedChoiceFilter(
-        field_name="keep_active",
-        label="Kept active",
-        choices=[("true", "Kept active")],
-        coerce=lambda text: text == "true",
-        empty_label="Kept active or not",
+    pinned = _flag(
+        "keep_active", "Kept active", {"true": "Kept active"}, "Kept active or not"
     )
 
 

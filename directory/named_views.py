@@ -1,4 +1,4 @@
-"""The records of the desk itself: organisations, sites, roles, teams, boards, fields."""
+"""The records of the desk itself: organisations, sites, roles, boards, fields."""
 
 from __future__ import annotations
 
