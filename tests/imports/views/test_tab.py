@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from common.rights import Permission
 from directory.models import EndUser
-from imports import doorbell
+from imports import tasks
 from imports.models import Run, SyncSchedule
 from imports.words import RunKind, Status, Trigger
 from mappings.models import MatchingField
@@ -93,7 +93,7 @@ def test_a_run_that_is_queued_rings_once_it_is_committed(
     django_capture_on_commit_callbacks: object,
 ) -> None:
     rung: list[int] = []
-    monkeypatch.setattr(doorbell.tasks.ring, "delay", rung.append)
+    monkeypatch.setattr(tasks.ring, "delay", rung.append)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         client.post(address(ready, "preview-users"))
         assert rung == []
