@@ -146,8 +146,9 @@ def recount(
     total = _due(count).count()
     done, after = 0, 0
     try:
-        while rows := _page(count, after):
-            after, done = rows[-1].pk, done + len(rows)
+        while ids := _ids(connection, after):
+            rows = _rows(count, after, ids[-1])
+            after, done = ids[-1], done + len(rows)
             count.write(count.moved(rows))
             if progress is not None:
                 progress(done, total)
@@ -217,9 +218,19 @@ def _due(count: _Count) -> models.QuerySet[MirrorUser]:
     return people.filter(Q(match=None) | ~Q(match__revision=F("revision")))
 
 
-def _page(count: _Count, after: int) -> list[Row]:
-    rows = _due(count).filter(pk__gt=after).order_by("pk")
+def _ids(connection: TenantConnection, after: int) -> list[int]:
+    """Return the next rows of the mirror, due or not.
+
+    They bound what the next query looks at: the server cannot guess how many are due,
+    and would sort the whole tenant for each chunk.
+    """
+    people = mirror.of_connection(connection.pk).filter(pk__gt=after).order_by("pk")
+    return list(people.values_list("pk", flat=True)[:CHUNK])
+
+
+def _rows(count: _Count, after: int, last: int) -> list[Row]:
+    rows = _due(count).filter(pk__gt=after, pk__lte=last).order_by("pk")
     text = Cast("properties", models.TextField())
     columns: tuple[Any, ...] = ("pk", "object_id", text, "revision")
     columns += ("match__pattern_id", "match__revision")
-    return [Row(*row) for row in rows.values_list(*columns)[:CHUNK]]
+    return [Row(*row) for row in rows.values_list(*columns)]
