@@ -55,6 +55,22 @@ def held(connection_id: int) -> Held:
     return Held(frozenset(cursor.select), frozenset(followed(connection_id)))
 
 
+def skipped(connection_id: int) -> int:
+    """Return the number of the last run before skipped changes; 0: none skipped."""
+    cursor = users(connection_id)
+    return 0 if cursor is None else cursor.skipped
+
+
+def skip(connection_id: int, number: int) -> None:
+    """Keep that changes were skipped since the run of this number."""
+    _of(connection_id, USERS).update(skipped=number)
+
+
+def catch_up(connection_id: int) -> bool:
+    """Keep that everybody has been read since; return whether anything was skipped."""
+    return bool(_of(connection_id, USERS).filter(skipped__gt=0).update(skipped=0))
+
+
 def add(connection_id: int, kind: str, select: Iterable[object], link: str) -> None:
     """Keep a cursor that stands at `link`, as the next part of its kind."""
     last = _of(connection_id, kind).aggregate(last=Max("part"))["last"]

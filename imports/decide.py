@@ -6,17 +6,18 @@ The same code decides for previews, imports and explanations (promise 3).
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from common import keys
-from imports import membership, records, sites
+from imports import cursors, membership, records, sites
 from imports.engine.guard import without_losses
 from imports.engine.homes import concerns_users
 from imports.engine.match import Register, match
 from imports.engine.plan_agent import plan_agent
 from imports.engine.plan_user import plan_user
 from imports.engine.select import select
+from imports.engine.standing import is_disabled
 from imports.engine.types import DecisionView, Reason
 from imports.engine.values import desired
 from imports.load import concerned
@@ -47,6 +48,8 @@ class Surroundings:
     groups: Groups
     places: sites.Places
     verified_domains: frozenset[str]
+    skipped: int = 0
+    """Of people whom no run above this number has read, nothing is certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def surroundings(scope: Scope) -> Surroundings:
         membership.known_groups(scope.connection.pk),
         sites.Places(scope.rules),
         frozenset(str(domain).lower() for domain in domains),
+        cursors.skipped(scope.connection.pk),
     )
 
 
@@ -89,7 +93,7 @@ def decide(
     found = []
     for person, remote in zip(people, remotes, strict=True):
         selection = select(
-            remote,
+            replace(remote, is_stale=_is_stale(person, remote, desks, around)),
             rules=scope.rules,
             groups=around.groups,
             place_of=around.places.find,
@@ -101,6 +105,19 @@ def decide(
                 matches[desk.kind], items[desk.kind] = desk.plan(remote, selection)
         found.append(Decided(person, remote, selection, matches, items))
     return found
+
+
+def _is_stale(
+    person: Person, remote: Remote, desks: Sequence[_Desk], around: Surroundings
+) -> bool:
+    """Return whether what is not known of the person could cost them something.
+
+    Whoever has no record has nothing to lose; to be disabled needs no mapping.
+    """
+    is_read = person.generation > around.skipped
+    if is_read or is_disabled(remote):
+        return False
+    return any(desk.has(remote) for desk in desks)
 
 
 class _Desk:
@@ -125,6 +142,10 @@ class _Desk:
         self._register = Register(
             kind, scope.rules, candidates.find, around.verified_domains
         )
+
+    def has(self, remote: Remote) -> bool:
+        """Return whether a record carries the person's identity."""
+        return remote.object_id in self._linked
 
     def concerns(self, selection: Selection) -> bool:
         """Return whether the run plans this kind of record for the person."""

@@ -76,23 +76,20 @@ def page(
         f"CASE WHEN {_due(scope, kind)} THEN 1 ELSE 0 END" for kind in Kind
     )
     rows = _fetched(
-        f"SELECT m.id, m.object_id, m.upn, m.properties, m.state, m.revision, {flags} "
+        f"SELECT m.id, m.object_id, m.upn, m.properties, m.state, m.revision, "
+        f"m.generation, {flags} "
         f"{PEOPLE} AND m.id > %(after)s {only} AND ({_any_due(scope)}) "
         "ORDER BY m.id LIMIT %(limit)s",
         _parameters(scope, after=after, limit=limit, person=object_id),
     )
     return [
-        Person(
-            pk,
-            UUID(str(person)),
-            upn,
-            orjson.loads(properties),
-            state,
-            revision,
-            bool(users),
-            bool(agents),
+        Person._make(
+            (
+                *(pk, UUID(str(person)), upn, orjson.loads(properties)),
+                *(state, *numbers, bool(users), bool(agents)),
+            )
         )
-        for pk, person, upn, properties, state, revision, users, agents in rows
+        for pk, person, upn, properties, state, *numbers, users, agents in rows
     ]
 
 

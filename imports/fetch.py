@@ -21,7 +21,7 @@ from connections.graph.errors import (
     NoSuchObject,
     Rejected,
 )
-from imports import membership, mirror
+from imports import cursors, membership, mirror
 from imports.engine.select import concerns
 from imports.engine.types import Groups, Remote
 from imports.models import MirrorUser
@@ -75,6 +75,9 @@ def people(work: Work) -> None:
         _walk(work)
     with work.claim.writing():
         mirror.mark_absent(work.connection.pk, work.run.generation)
+        if cursors.catch_up(work.connection.pk):
+            # Whoever was settled while too little was known is decided anew.
+            mirror.touch_all(work.connection.pk)
         work.note(work.run.progress_done, link="", walked=True)
 
 

@@ -216,8 +216,11 @@ def keep(
 
 def count_walk(work: Work) -> None:
     """Give the walk a number of its own, above all former ones."""
-    latest = Run.objects.filter(connection=work.connection).aggregate(
-        latest=Max("generation")
-    )["latest"]
-    work.run.generation = int(latest or 0) + 1
+    work.run.generation = latest_walk(work.connection.pk) + 1
     work.run.save(update_fields=["generation"])
+
+
+def latest_walk(connection_id: int) -> int:
+    """Return the number of the last walk of a connection; 0: there was none."""
+    runs = Run.objects.filter(connection=connection_id)
+    return int(runs.aggregate(latest=Max("generation"))["latest"] or 0)

@@ -26,6 +26,7 @@ class Person(NamedTuple):
     properties: JsonObject
     state: str
     revision: int
+    generation: int
     users_due: bool
     agents_due: bool
 
@@ -59,7 +60,10 @@ def person(scope: Scope, object_id: UUID) -> Person | None:
     row = (
         mirror.of_connection(scope.connection.pk)
         .filter(object_id=object_id)
-        .values_list("pk", "object_id", "upn", "properties", "state", "revision")
+        .values_list(
+            *("pk", "object_id", "upn", "properties", "state"),
+            *("revision", "generation"),
+        )
         .first()
     )
-    return None if row is None else Person(*row, users_due=True, agents_due=True)
+    return None if row is None else Person._make((*row, True, True))

@@ -171,6 +171,12 @@ def mark_removed(connection_id: int, object_ids: Iterable[UUID]) -> int:
     )
 
 
+def stamp(connection_id: int, generation: int, people: Iterable[UUID]) -> None:
+    """Set the run that has last seen these people."""
+    seen = of_connection(connection_id).filter(object_id__in=list(people))
+    seen.update(generation=generation)
+
+
 def touch_all(connection_id: int) -> None:
     """Make everybody due: what a mapping knows of its group has changed."""
     of_connection(connection_id).update(revision=F("revision") + 1)

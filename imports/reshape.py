@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from connections.graph import several
-from imports import due, fetch, membership, mirror
+from imports import cursors, doubts, due, fetch, membership, mirror
 from imports.engine.select import concerns
 from imports.words import MirrorState, Walk
 from mappings import catalogue
@@ -29,10 +29,11 @@ FEW = 2000
 def reshape(work: Work) -> bool:
     """Cut down or look up whoever is due; False: too many, everybody is to be read."""
     known = membership.known_groups(work.connection.pk)
+    skipped = cursors.skipped(work.connection.pk)
     after, looked_up = 0, 0
     while page := due.page(work.scope, after=after):
         after = page[-1].pk
-        found = _sorted(work, page, known)
+        found = _sorted(work, page, known, skipped)
         looked_up += len(found.lacking)
         if looked_up > FEW and work.run.walk == Walk.DELTA:
             return False
@@ -45,6 +46,11 @@ def reshape(work: Work) -> bool:
         whole = fetch.cut_down(work, list(people), known)
         with work.claim.writing():
             mirror.store(work.connection.pk, work.run.generation, [*found.cut, *whole])
+        if skipped:
+            asked = doubts.recorded(work, page)
+            doubtful = doubts.out_of_step(work, asked, known)
+            with work.claim.writing():
+                mirror.stamp(work.connection.pk, skipped, doubtful)
     return True
 
 
@@ -55,7 +61,9 @@ class _Sorted(NamedTuple):
     """People of whom too little is known."""
 
 
-def _sorted(work: Work, page: Sequence[Person], known: Groups) -> _Sorted:
+def _sorted(work: Work, page: Sequence[Person], known: Groups, skipped: int) -> _Sorted:
+    """Sort people by what is to be done; who may have changed unread is read again."""
+    recorded = doubts.recorded(work, page) if skipped else ()
     ids = [person.object_id for person in page]
     direct = membership.direct_groups(work.connection.pk, ids) if known.inside else {}
     needed = catalogue.needed(work.rules)
@@ -66,9 +74,11 @@ def _sorted(work: Work, page: Sequence[Person], known: Groups) -> _Sorted:
             continue
         remote = person.remote(direct.get(person.object_id, frozenset()))
         names = needed if concerns(remote, rules=work.rules, groups=known) else deciding
-        if not set(names) <= set(person.properties):
+        is_read = person.generation > skipped
+        is_doubtful = not is_read and person.object_id in recorded
+        if is_doubtful or not set(names) <= set(person.properties):
             found.lacking.append(person.object_id)
-        elif len(names) < len(person.properties):
+        elif is_read and len(names) < len(person.properties):
             kept = {name: person.properties[name] for name in names}
             found.cut.append(mirror.Seen(person.object_id, kept))
     return found

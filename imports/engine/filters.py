@@ -37,11 +37,15 @@ def _externality(remote: Remote) -> Test:
 class Person:
     """A person whose groups and kind are worked out once for all mappings."""
 
-    __slots__ = ("_direct", "_groups", "_reached", "externality", "properties")
+    __slots__ = (
+        *("_direct", "_groups", "_is_stale", "_reached"),
+        *("externality", "properties"),
+    )
 
     def __init__(self, remote: Remote, groups: Groups) -> None:
         """Close the nesting around the groups that hold the person."""
         self.properties = remote.properties
+        self._is_stale = remote.is_stale
         self.externality = _externality(remote)
         self._groups = groups
         self._direct = [one for one in remote.groups if one not in groups.errors]
@@ -51,7 +55,13 @@ class Person:
     def membership(self, group: Group, *, nested: bool) -> Test:
         """Return whether the person is in the group, directly or as nested says."""
         is_member, found = self._membership(group.id, nested=nested)
-        return Test("group", group.name, found, is_member)
+        if self._is_stale:
+            found += ", when last read before the deltas were reset"
+        return Test("group", group.name, found, self.certain(is_member))
+
+    def certain(self, answer: bool | None) -> bool | None:  # noqa: FBT001
+        """Return an answer about the person; None if they are to be read again."""
+        return None if self._is_stale else answer
 
     def _membership(
         self, group_id: UUID | None, *, nested: bool
@@ -103,7 +113,7 @@ class PreparedFilter:
             asked = [question.ask(person.properties) for question in self.questions]
             answers.append(criteria.combined(self.match, [test.ok for test in asked]))
             tests += asked
-        return tests, criteria.all_of(answers)
+        return tests, person.certain(criteria.all_of(answers))
 
 
 def prepared(filter_: Filter) -> PreparedFilter:

@@ -114,7 +114,7 @@ def _asked(
     tests, answer = prepared.ask(person)
     if rule.organisation is not None:
         tests.append(_names_site(rule, person))
-        answer = criteria.all_of((answer, tests[-1].ok))
+        answer = person.certain(criteria.all_of((answer, tests[-1].ok)))
     return tests, answer
 
 

@@ -105,6 +105,9 @@ class Remote:
     """Proven gone, softly or for good."""
     is_unproven: bool = False
     """Absent, and nobody can say why: nothing is known of them, nothing changes."""
+    is_stale: bool = False
+    """Has a record, but changes of theirs may have been skipped: no mapping can say
+    anything for certain."""
     revision: int = 1
 
 

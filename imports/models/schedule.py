@@ -48,6 +48,9 @@ class Cursor(models.Model):
     select = models.JSONField(default=list)
     link = models.TextField(blank=True)
     position = models.TextField(blank=True)
+    skipped = models.PositiveIntegerField(default=0)
+    """*Reset Deltas: latest* has skipped changes: of people whom no run above this
+    number has read, nothing is certain. Of the cursor of people; 0: nothing skipped."""
     updated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
