@@ -162,7 +162,7 @@ def test_an_import_is_not_applied_twice(desk: Desk) -> None:
     desk.person("ann")
     desk.map_site(10, "London")
     run = runs.apply_preview(desk.preview())
-    with pytest.raises(InvalidInput, match="only a preview"):
+    with pytest.raises(InvalidInput, match="it has been applied already"):
         runs.apply_preview(run)
 
 
