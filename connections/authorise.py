@@ -8,8 +8,7 @@ token is kept.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -17,64 +16,34 @@ from django.conf import settings
 
 from connections import (
     access,
-    authorised,
+    authorise_outcomes,
     callback,
     delegated,
     id_tokens,
     pending,
-    probe,
     scopes,
 )
 from connections import authorise_refusals as refusals
+from connections.authorise_outcomes import Confirm, Needs, Outcome
 from connections.authorise_refusals import AuthorisationRefused
 from connections.authorised import Authorisation, Target
 from connections.callback import CallbackAnswer
 from connections.graph.errors import GraphError
-from connections.graph.retry import Policy
 from connections.id_tokens import Expected, Identity, TokenInvalid
 from connections.models import Authorisation as Kind
 from connections.models import TenantConnection
 from connections.pending import Pending, Session
-from connections.probe import Need, Permission
+from connections.probe import Need
+from connections.prove import prove
 from connections.signing_keys import SigningKeys
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from uuid import UUID
 
     from connections.delegated import Redeemed
 
 PATH = "/azure/auth"
-PATIENCE = Policy(tries=2, cap=3.0, patience=10.0)
-"""Somebody waits for the page."""
-
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Authorised:
-    """It worked: what was granted, and what lacks for features not used so far."""
-
-    connection: TenantConnection
-    lacking: Sequence[Permission] = ()
-    warning: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Confirm:
-    """Somebody else than last time signed in; nothing was stored.
-
-    Pressing Authorize once more with `is_confirmed` accepts them.
-    """
-
-    connection: TenantConnection
-    person: UUID
-    username: str
-    previous: str
-
-
-Outcome = Authorised | Confirm
-Needs = Callable[[TenantConnection], Sequence[Need]]
 
 
 def redirect_uri() -> str:
@@ -204,7 +173,9 @@ def _delegated(
         tokens=redeemed.tokens.dump(),
     )
     found = scopes.permissions(redeemed.scopes, tuple(Need))
-    return _kept(begun.target, granted, found, warning=_warning(identity))
+    return authorise_outcomes.keep(
+        begun.target, granted, found, warning=_warning(identity)
+    )
 
 
 def _is_stranger(
@@ -240,48 +211,6 @@ def _signed_in(
     except GraphError as error:
         raise refusals.provider(error) from error
     return redeemed, identity
-
-
-def prove(
-    connection: TenantConnection,
-    *,
-    account_id: int,
-    needs: Needs,
-    now: datetime,
-) -> Authorised:
-    """Authorise application permissions, by a token of the application and by probes.
-
-    What an admin consent's answer says proves nothing, as anybody can write it; and
-    consent may have been given in Entra itself. Raises AuthorisationRefused.
-    """
-    target = Target.of(connection)
-    every = tuple(Need)
-    try:
-        with access.open_client(connection, policy=PATIENCE) as client:
-            found = dict(zip(every, probe.probe(client, every), strict=True))
-    except GraphError as error:
-        raise refusals.provider(error) from error
-    refusals.check_granted([found[need] for need in needs(connection)])
-    granted = Authorisation(
-        account_id=account_id,
-        at=now,
-        scopes=[one.name for one in found.values() if one.granted],
-    )
-    return _kept(target, granted, list(found.values()))
-
-
-def _kept(
-    target: Target,
-    granted: Authorisation,
-    found: Sequence[Permission],
-    *,
-    warning: str = "",
-) -> Authorised:
-    connection = authorised.keep(target, granted)
-    if connection is None:
-        raise refusals.changed()
-    lacking = [one for one in found if one.granted is False]
-    return Authorised(connection, lacking, warning)
 
 
 def _warning(identity: Identity) -> str:

@@ -7,7 +7,13 @@ from enum import StrEnum
 
 from common.errors import AppError
 from connections.callback import CallbackAnswer, Refusal
-from connections.graph.errors import GraphError, Untrusted, Waitable
+from connections.graph.errors import (
+    GraphError,
+    SignInReason,
+    SignInRefused,
+    Untrusted,
+    Waitable,
+)
 from connections.id_tokens import Flaw, Identity, TokenInvalid
 from connections.probe import Permission
 
@@ -107,8 +113,11 @@ def invalid(error: TokenInvalid) -> AuthorisationRefused:
 
 def provider(error: GraphError) -> AuthorisationRefused:
     """Return the refusal for trouble with Microsoft, in the error's own words."""
-    is_away = isinstance(error, Waitable | Untrusted)
-    reason = Reason.PROVIDER_UNREACHABLE if is_away else Reason.PROVIDER_ERROR
+    reason = Reason.PROVIDER_ERROR
+    if isinstance(error, Waitable | Untrusted):
+        reason = Reason.PROVIDER_UNREACHABLE
+    elif isinstance(error, SignInRefused) and error.reason is SignInReason.NO_CONSENT:
+        reason = Reason.CONSENT_REQUIRED
     return AuthorisationRefused(reason, str(error))
 
 

@@ -24,10 +24,11 @@ from accounts.recent import needs_recent_sign_in
 from common.errors import AppError
 from common.rights import Permission
 from connections import authorise, authorised, callback
-from connections.authorise import Authorised, Confirm
+from connections.authorise_outcomes import Authorised, Confirm
 from connections.authorise_refusals import AuthorisationRefused, Reason
 from connections.callback import BadAnswer
 from connections.models import Authorisation, TenantConnection
+from connections.prove import prove as prove_application
 from connections.tabs import tabs
 from halo_entra.integration import permissions
 
@@ -151,7 +152,7 @@ def prove(request: AgentRequest, pk: int) -> HttpResponse:
         authorisation=Authorisation.APPLICATION,
     )
     try:
-        outcome = authorise.prove(
+        outcome = prove_application(
             connection,
             account_id=request.user.pk,
             needs=permissions.indispensable,

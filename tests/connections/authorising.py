@@ -10,7 +10,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from connections import authorise, callback
+from connections import authorise, authorise_outcomes, callback
 from connections.authorise_refusals import AuthorisationRefused
 from connections.authorised import UNAUTHORISED
 from connections.models import (
@@ -28,7 +28,7 @@ from tests.simulator.browser import Browser, Return
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connections.authorise import Authorised, Outcome
+    from connections.authorise_outcomes import Authorised, Outcome
     from simulator.contract import TenantInfo
     from simulator.process import Simulator
 
@@ -86,7 +86,7 @@ class Case:
     def authorise(self, person: str) -> Authorised:
         """Authorise the connection as a person."""
         outcome = self.finish(self.back(person))
-        assert isinstance(outcome, authorise.Authorised), outcome
+        assert isinstance(outcome, authorise_outcomes.Authorised), outcome
         self.connection.refresh_from_db()
         return outcome
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common import encryption
 from connections import authorise, pending
-from connections.authorise import Authorised, Confirm
+from connections.authorise_outcomes import Authorised, Confirm
 from connections.delegated import UserTokens
 from connections.graph.errors import Unavailable
 from tests.connections.authorising import kept

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from connections import authorise
+from connections import prove
 from connections.authorise_refusals import AuthorisationRefused, Reason
 from connections.probe import Need
 from tests.connections.authorising import kept, refusal
@@ -65,7 +65,7 @@ def test_declined_consent_is_refused_although_it_says_true(unconsented: Case) ->
 
 
 def test_consent_given_in_entra_is_proven_without_a_visit(application: Case) -> None:
-    outcome = authorise.prove(
+    outcome = prove.prove(
         application.connection,
         account_id=application.account_id,
         needs=lambda _: (Need.USERS, Need.GROUPS),
@@ -83,7 +83,7 @@ def test_a_wrong_secret_is_told_and_nothing_is_kept(application: Case) -> None:
     application.application(secret="another")
 
     with pytest.raises(AuthorisationRefused, match="client secret") as caught:
-        authorise.prove(
+        prove.prove(
             application.connection,
             account_id=application.account_id,
             needs=lambda _: (Need.USERS,),

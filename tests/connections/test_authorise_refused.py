@@ -75,6 +75,15 @@ def test_an_error_counts_although_there_is_a_code(delegated: Case) -> None:
     assert refusal(delegated, back).reason is Reason.UNKNOWN_STATE
 
 
+def test_consent_taken_back_meanwhile_is_told(delegated: Case) -> None:
+    back = delegated.back(delegated.add("ada"))
+    delegated.application(consented=[])
+
+    refused = refusal(delegated, back)
+    assert refused.reason is Reason.CONSENT_REQUIRED
+    assert "Grant admin consent" in str(refused)
+
+
 def test_declining_at_microsoft_is_told(delegated: Case) -> None:
     back = delegated.back(delegated.add("ada"), consent="decline")
 
