@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import include, path
 
-from halo_entra import dashboard, health
+from halo_entra import dashboard, guide, health
 from halo_entra.back_office import tables
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("auth/", include("accounts.urls")),
+    path("guide/", guide.index, name="guide"),
+    path("guide/<slug:slug>/", guide.page, name="guide-page"),
     path("", include("directory.urls")),
     path("", include("halo_entra.integration.urls")),
     path("", include("mappings.urls")),
