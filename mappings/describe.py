@@ -76,10 +76,7 @@ def faults(mapping: SiteMapping) -> Sequence[str]:
     """Return why a mapping does not do what it says, as far as the desk knows."""
     found = []
     if mapping.group_name and not mapping.group_id:
-        found.append(
-            "The group is known by its name only. The next run looks it up; until "
-            "then the mapping decides nothing."
-        )
+        found.append("The group is known by its name only, until the next run.")
     if mapping.site and not _is_active(mapping.site):
         found.append(
             f"{mapping.site} is inactive: its people are neither created nor moved "

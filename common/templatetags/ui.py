@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.forms import CheckboxInput
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -68,7 +69,7 @@ def field(bound: BoundField, wide: str = "") -> dict[str, Any]:
         widget.attrs["autofocus"] = True
     return {
         "field": bound,
-        "is_check": getattr(widget, "input_type", "") == "checkbox",
+        "is_check": isinstance(widget, CheckboxInput),
         "is_group": widget.use_fieldset,
         "wide": wide,
     }
