@@ -112,6 +112,20 @@ def test_a_site_mapping_refuses(files: Files, rest: str, told: str) -> None:
     assert told in line
 
 
+def test_agent_licensing_needs_a_licensed_role(files: Files) -> None:
+    told = files.refusal(tenant("agent_licensing: {enabled: true}"))
+
+    assert "Name at least one licensed role" in told
+
+
+def test_the_licensed_roles_of_before_still_count(files: Files) -> None:
+    files.apply(tenant("agent_licensing: {licensed_roles: [Analyst]}"))
+
+    assert files.apply(tenant("agent_licensing: {enabled: true}")) is not None
+    told = files.refusal(tenant("agent_licensing: {licensed_roles: []}"))
+    assert "every agent of this connection" in told
+
+
 def test_agents_are_never_everybody(files: Files) -> None:
     told = files.refusal(mapping("type: existing_site, site: '*agent*', role: Analyst"))
 
