@@ -13,20 +13,14 @@ from typing import TYPE_CHECKING
 from common import keys
 from common.errors import AppError
 from common.rights import Permission
-from connections import access
-from connections.access import Application
 from connections.graph import groups as graph
-from connections.graph.errors import NeedsAuthorisation, NoSuchObject
-from connections.graph.retry import Policy
+from connections.graph.errors import NoSuchObject
 from connections.graph.wire import GraphGroup
 from connections.models import (
-    AppRegistration,
-    Authorisation,
-    CredentialKind,
     TenantConnection,
 )
-from connections.sign_in import CertificateCredential, Credential, SecretCredential
 from directory.models import AgentRole
+from halo_entra.configuration import clients
 from mappings import groups
 from mappings.risk import Gives
 
@@ -37,7 +31,6 @@ if TYPE_CHECKING:
     from connections.graph.client import GraphClient
     from halo_entra.configuration.entries import (
         Configuration,
-        CredentialEntry,
         GroupEntry,
         Record,
     )
@@ -46,8 +39,6 @@ if TYPE_CHECKING:
     from halo_entra.configuration.secrets import Secrets
 
 GIVES = {False: Gives.AGENT, True: Gives.ADMINISTRATOR}
-PATIENCE = Policy(tries=2, cap=5.0, patience=30.0)
-"""Somebody waits for the command; a run is more patient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +99,7 @@ def resolve(
         if not uses:
             continue
         try:
-            application = _application(record, identity, secrets)
-            with access.open_application(application, policy=PATIENCE) as client:
+            with clients.open_client(record, identity, secrets) as client:
                 _ask_names(client, uses, known, problems)
                 _ask_ids(client, uses, known, problems)
         except AppError as exc:
@@ -170,44 +160,6 @@ def _known(identity: Identity) -> KnownGroups:
         if (key := keys.key(name)) and count[key] == 1
     }
     return KnownGroups(ids, names)
-
-
-def _application(record: Record, identity: Identity, secrets: Secrets) -> Application:
-    """Return what signs in at the tenant once the file is applied."""
-    stored = TenantConnection.objects.filter(name_key=record.name.key).first()
-    authorisation = record.given.get(
-        "authorisation",
-        stored.authorisation if stored else Authorisation.APPLICATION,
-    )
-    if authorisation == Authorisation.DELEGATED:
-        raise NeedsAuthorisation("Nobody has authorised the connection yet.")
-    if identity.tenant_id is None or identity.application_id is None:
-        raise NeedsAuthorisation("The connection names no application.")
-    if "credentials" in record.given:
-        credentials = [_credential(one, secrets) for one in record.given["credentials"]]
-    else:
-        credentials = _stored_credentials(identity.cloud, identity.application_id)
-    if not credentials:
-        raise NeedsAuthorisation("The connection has no secret and no certificate.")
-    return Application(
-        identity.cloud, identity.tenant_id, identity.application_id, credentials
-    )
-
-
-def _credential(entry: CredentialEntry, secrets: Secrets) -> Credential:
-    value = secrets.value(entry)
-    if entry.kind is CredentialKind.CERTIFICATE:
-        return CertificateCredential(value.certificate, value.text)
-    return SecretCredential(value.text)
-
-
-def _stored_credentials(cloud: str, application_id: UUID) -> list[Credential]:
-    registration = AppRegistration.objects.filter(
-        cloud=cloud, application_id=application_id
-    ).first()
-    if registration is None:
-        return []
-    return [access.credential(row) for row in registration.credentials.all()]
 
 
 def _ask_names(
