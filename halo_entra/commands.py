@@ -18,6 +18,7 @@ import orjson
 from django.core.management.base import BaseCommand, CommandParser
 
 from common.errors import AppError, InvalidInput
+from halo_entra.audit import by_command
 
 if TYPE_CHECKING:
     from common.types import JsonObject
@@ -81,7 +82,8 @@ class AppCommand(BaseCommand):
 
     def _answer(self, options: dict[str, Any]) -> Answer:
         try:
-            return self.answer(options)
+            with by_command():
+                return self.answer(options)
         except AppError as exc:
             wrong = isinstance(exc, InvalidInput)
             return Answer(

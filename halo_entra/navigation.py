@@ -56,6 +56,7 @@ MENU: Sequence[tuple[str, Sequence[Item]]] = (
             Item("Boards (CAB)", "landmark", "directory:boards"),
             Item("Custom fields", "text-cursor-input", "directory:custom-fields"),
             Item("Software", "app-window", "directory:software"),
+            Item("History", "history", "history", Permission.CONFIGURE),
             Item("Guide", "book-open", "guide"),
         ),
     ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import include, path
 
-from halo_entra import dashboard, guide, health
+from halo_entra import dashboard, guide, health, history_views
 from halo_entra.back_office import tables
 
 if TYPE_CHECKING:
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("auth/", include("accounts.urls")),
+    path("history/", history_views.entries, name="history"),
+    path("history/<int:pk>/", history_views.ask, name="history-ask"),
+    path(
+        "history/<int:pk>/take-back", history_views.take_back, name="history-take-back"
+    ),
     path("guide/", guide.index, name="guide"),
     path("guide/<slug:slug>/", guide.page, name="guide-page"),
     path("", include("directory.urls")),

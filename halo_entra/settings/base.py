@@ -13,6 +13,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from halo_entra import env, keyring
+from halo_entra.settings.tracked import TRACKED
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = (BASE_DIR / env.text("VAR_DIR", "var")).resolve()
@@ -61,7 +62,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "halo_entra.audit.AuditMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "common.zones.ZoneMiddleware",
     "directory.rights.RightsMiddleware",
@@ -188,6 +189,10 @@ MFA_FORMS = {"activate_totp": "accounts.forms.ActivateAppForm"}
 MFA_TOTP_ISSUER = "Service desk"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 CSRF_FAILURE_VIEW = "accounts.refusals.without_token"
+
+# --- audit ----------------------------------------------------------------------
+AUDITLOG_INCLUDE_TRACKING_MODELS = TRACKED
+AUDITLOG_MASK_CALLABLE = "halo_entra.audit.hidden"
 
 # --- static ---------------------------------------------------------------------
 STATIC_URL = "static/"

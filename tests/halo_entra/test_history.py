@@ -1,0 +1,132 @@
+"""The history: who changed what, never a secret, and one change taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from auditlog.models import LogEntry
+from django.core.management import call_command
+
+from common.rights import Permission
+from connections import credentials
+from directory.models import Team
+from mappings.models import SiteMapping
+from tests.desk_agents import sign_in
+from tests.factories.connections import TenantConnectionFactory
+from tests.factories.directory import SiteFactory, TeamFactory
+from tests.factories.mappings import SiteMappingFactory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+MAY = (Permission.VIEW, Permission.CONFIGURE, Permission.ADMINISTER)
+
+
+def latest() -> LogEntry:
+    """Return the newest entry."""
+    return LogEntry.objects.order_by("-pk")[0]
+
+
+def test_a_change_in_the_browser_names_its_author(client: Client) -> None:
+    agent = sign_in(client, *MAY)
+    team = TeamFactory.create(name="First line")
+
+    client.post(
+        f"/configuration/directory/teams/{team.pk}/",
+        {"name": "Second line"},
+        headers={"X-Forwarded-For": "203.0.113.9"},
+    )
+    page = client.get("/history/").content.decode()
+
+    assert agent.account is not None
+    assert agent.account.email in page
+    assert "<del><bdi>First line</bdi></del>" in page
+    assert "<ins><bdi>Second line</bdi></ins>" in page
+    assert "203.0.113.9" not in page
+
+
+def test_a_change_by_a_command_names_the_command(
+    client: Client, tmp_path: Path
+) -> None:
+    sign_in(client, *MAY)
+    file = tmp_path / "desk.yaml"
+    file.write_text("version: 1\nteams: [Night shift]\n")
+    call_command("apply_config", str(file))
+
+    assert latest().additional_data["command"]
+    assert "Night shift" in client.get("/history/").content.decode()
+
+
+def test_a_secret_is_only_ever_changed(client: Client) -> None:
+    sign_in(client, *MAY)
+    connection = TenantConnectionFactory.create()
+    secret = "s3cr3t~canary~value"
+    credential = credentials.add(connection.registration, secret)
+    credential.keep("another~canary")
+    credential.save()
+    told = " ".join(str(entry.changes) for entry in LogEntry.objects.all())
+
+    assert latest().changes["value"] == ["changed", "changed"]
+    assert credential.value[:20] not in told
+    assert secret not in client.get("/history/").content.decode()
+
+
+def test_a_change_is_taken_back_and_its_rules_judged_anew(client: Client) -> None:
+    sign_in(client, *MAY)
+    mapping = SiteMappingFactory.create(sequence=10, site=SiteFactory.create())
+    before = mapping.site
+    mapping.site = SiteFactory.create(name="Wrong")
+    mapping.save()
+    version = mapping.connection.rules_version
+
+    asked = client.get(f"/history/{latest().pk}/").content.decode()
+    client.post(f"/history/{latest().pk}/take-back")
+
+    mapping = SiteMapping.objects.get(pk=mapping.pk)
+    assert "Wrong" in asked
+    assert mapping.site == before
+    assert mapping.connection.rules_version == version + 1
+
+
+def test_what_moved_again_is_not_taken_back(client: Client) -> None:
+    sign_in(client, *MAY)
+    team = TeamFactory.create(name="One")
+    team.name = "Two"
+    team.save()
+    entry = latest()
+    team.name = "Three"
+    team.save()
+
+    page = client.post(f"/history/{entry.pk}/take-back", follow=True)
+
+    assert "changed again since" in page.content.decode()
+    assert Team.objects.get(pk=team.pk).name == "Three"
+
+
+def test_the_old_value_may_have_been_given_away(client: Client) -> None:
+    sign_in(client, *MAY)
+    team = TeamFactory.create(name="One")
+    team.name = "Two"
+    team.save()
+    entry = latest()
+    TeamFactory.create(name="One")
+
+    page = client.post(f"/history/{entry.pk}/take-back", follow=True)
+
+    assert "cannot be had any more" in page.content.decode()
+    assert Team.objects.get(pk=team.pk).name == "Two"
+
+
+def test_only_administrators_take_back(client: Client) -> None:
+    team = TeamFactory.create(name="One")
+    team.name = "Two"
+    team.save()
+    sign_in(client, Permission.VIEW, Permission.CONFIGURE)
+
+    assert client.get("/history/").status_code == 200
+    assert client.post(f"/history/{latest().pk}/take-back").status_code == 403
+    assert Team.objects.get(pk=team.pk).name == "Two"
