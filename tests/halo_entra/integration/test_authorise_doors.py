@@ -135,6 +135,17 @@ def test_consent_given_in_entra_is_checked_by_a_click(seat: Seat) -> None:
     assert seat.kept()["token_cache"] == ""
 
 
+@pytest.mark.rule("R024")
+def test_admin_consent_comes_back_to_the_details(seat: Seat) -> None:
+    TenantConnection.objects.update(authorisation=Authorisation.APPLICATION)
+    back = seat.microsoft.sign_in(seat.press(), seat.add("ada"))
+    answer = seat.client.get("/azure/auth", back.parameters)
+
+    assert back.method == "GET"
+    assert answer["Location"] == seat.details
+    assert "is authorised." in said(seat)
+
+
 def test_delegated_permissions_are_not_proven_without_a_person(seat: Seat) -> None:
     assert seat.client.post(addresses(seat)[1]).status_code == 404
 
