@@ -10,12 +10,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from uuid import UUID
 
 import orjson
+from django.db import connection as database
 from django.db import models, transaction
 from django.db.models import Count, F, Max, Q
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -26,12 +28,14 @@ from imports.engine.answers import Answer, answers
 from imports.engine.types import Groups, Remote, Result
 from imports.models import MatchPattern, MirrorUser, PersonMatch, Recount, Run
 from imports.words import ACTIVE, MirrorState
+from mappings import catalogue
 from mappings.compile import compile_rules
 from mappings.models import SiteMapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from common.types import JsonObject
     from mappings.rules import RuleSet
 
 CHUNK = 2000
@@ -43,10 +47,10 @@ class Row(NamedTuple):
 
     pk: int
     object_id: UUID
-    properties: str
     revision: int
     pattern_id: int | None
     counted_revision: int | None
+    properties: JsonObject
 
 
 class _Superseded(Exception):
@@ -86,7 +90,7 @@ class _Count:
         found = []
         for row in rows:
             held = direct.get(row.object_id, frozenset())
-            remote = Remote(row.object_id, orjson.loads(row.properties), held)
+            remote = Remote(row.object_id, row.properties, held)
             said = answers(remote, rules=self.rules, groups=self.groups)
             before = (row.pattern_id, row.counted_revision)
             if before != (self.patterns.get(said), row.revision):
@@ -230,7 +234,36 @@ def _ids(connection: TenantConnection, after: int) -> list[int]:
 
 def _rows(count: _Count, after: int, last: int) -> list[Row]:
     rows = _due(count).filter(pk__gt=after, pk__lte=last).order_by("pk")
-    text = Cast("properties", models.TextField())
-    columns: tuple[Any, ...] = ("pk", "object_id", text, "revision")
-    columns += ("match__pattern_id", "match__revision")
-    return [Row(*row) for row in rows.values_list(*columns)]
+    names, texts = _properties(count.rules)
+    known = ("pk", "object_id", "revision", "match__pattern_id", "match__revision")
+    return [
+        Row(pk, object_id, revision, pattern, counted, _loaded(names, found))
+        for pk, object_id, revision, pattern, counted, *found in rows.values_list(
+            *known, *texts
+        )
+    ]
+
+
+def _properties(rules: RuleSet) -> tuple[tuple[str, ...], list[Cast]]:
+    """Return what to read of a person, as text: only what decides, where that pays.
+
+    PostgreSQL would write out and send a kilobyte a person; SQLite has it at hand.
+    """
+    text = models.TextField()
+    if database.vendor != "postgresql":
+        return (), [Cast("properties", text)]
+    names = catalogue.deciding(rules)
+    return names, [Cast(KeyTransform(name, "properties"), text) for name in names]
+
+
+def _loaded(names: Sequence[str], texts: Sequence[str | None]) -> JsonObject:
+    """Return properties from their texts; without a text a property is unknown."""
+    if not names:
+        (whole,) = texts
+        found: JsonObject = orjson.loads(whole or "{}")
+        return found
+    return {
+        name: orjson.loads(text)
+        for name, text in zip(names, texts, strict=True)
+        if text is not None
+    }

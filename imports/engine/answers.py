@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from imports.engine.select import select
-from imports.engine.types import Groups, Place, Remote, Result
+from imports.engine.select import verdicts
+from imports.engine.types import Groups, Remote, Result
 from mappings.rules import RuleSet
 
 
@@ -18,15 +18,9 @@ class Answer(NamedTuple):
 
 def answers(remote: Remote, *, rules: RuleSet, groups: Groups) -> tuple[Answer, ...]:
     """Return the mappings that match the person, or might, by sequence."""
-    found = select(remote, rules=rules, groups=groups, place_of=_anywhere)
-    said = (
+    said = [
         Answer(verdict.sequence, verdict.result)
-        for verdict in found.verdicts
+        for verdict in verdicts(remote, rules=rules, groups=groups)
         if verdict.result is not Result.NO
-    )
+    ]
     return tuple(sorted(said))
-
-
-def _anywhere(organisation_id: int, name: str) -> Place:
-    """Return some place: which one it is decides nothing here."""
-    return Place(None, organisation_id, name)

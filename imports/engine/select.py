@@ -56,6 +56,14 @@ def select(
     )
 
 
+def verdicts(remote: Remote, *, rules: RuleSet, groups: Groups) -> list[Verdict]:
+    """Return what each mapping says of the person, and nothing that follows from it."""
+    ready = _prepared(rules)
+    person = Person(remote, groups)
+    found, _, _ = _site_pass(ready.sites, person)
+    return [*found, *_agent_pass(ready, person).verdicts]
+
+
 def concerns(remote: Remote, *, rules: RuleSet, groups: Groups) -> bool:
     """Return whether any mapping selects the person, or might.
 
