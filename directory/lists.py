@@ -253,6 +253,6 @@ LISTS = {
         NameFilters,
         "directory/_software_row.html",
         icon="app-window",
-        new="directory:software-new",
+        new="directory:software-product-new",
     ),
 }

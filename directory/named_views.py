@@ -57,7 +57,7 @@ NAMED = {
         "boards", ChangeAdvisoryBoard, forms.BoardForm, Permission.ADMINISTER
     ),
     "custom-field": NamedSpec("custom-fields", CustomField, forms.CustomFieldForm),
-    "software": NamedSpec(
+    "software-product": NamedSpec(
         "software", Software, forms.SoftwareForm, changes_rules=False
     ),
 }
