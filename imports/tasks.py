@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.core.cache import cache
 from django.utils import timezone
 
-from imports import approval, claims, runs
+from connections.models import TenantConnection
+from imports import approval, claims, recount, runs
 from imports.models import Run
 from imports.words import Status
+
+COUNTING = 300
+"""For how many seconds a count that does not end keeps others waiting."""
 
 
 @shared_task(name="imports.ring")
@@ -29,3 +34,19 @@ def tick() -> None:
     waiting = Run.objects.filter(status=Status.QUEUED).order_by("id")
     for run_id in waiting.values_list("id", flat=True):
         ring.delay(run_id)
+
+
+@shared_task(name="imports.count")
+def count(connection_id: int) -> None:
+    """Count whom the connection's mappings match; twice does no harm."""
+    connection = TenantConnection.objects.filter(pk=connection_id).first()
+    try:
+        if connection is not None:
+            recount.recount(connection)
+    finally:
+        cache.delete(counting_key(connection_id))
+
+
+def counting_key(connection_id: int) -> str:
+    """Return the cache's key of a count that is under way."""
+    return f"imports.count.{connection_id}"

@@ -7,6 +7,7 @@ from django.urls import path
 from imports.views import (
     choosing_views,
     deciding_views,
+    matching_views,
     run_views,
     runs_view,
     starting_views,
@@ -16,6 +17,7 @@ from imports.views import (
 app_name = "imports"
 TENANT = "configuration/integrations/microsoft-entra-id/tenants/<int:pk>/"
 TAB = f"{TENANT}imports/"
+MAPPINGS = f"{TENANT}mappings/"
 RUN = "runs/<int:pk>/"
 
 urlpatterns = [
@@ -38,6 +40,13 @@ urlpatterns = [
     path(f"{TAB}pause", starting_views.pause, name="pause"),
     path(f"{TAB}resume", starting_views.resume, name="resume"),
     path(f"{TAB}reset-deltas", starting_views.reset_deltas, name="reset-deltas"),
+    path(f"{MAPPINGS}matches/", matching_views.matches, name="matches"),
+    path(f"{MAPPINGS}matches/count", matching_views.count, name="count"),
+    path(
+        f"{MAPPINGS}<int:mapping>/people/",
+        matching_views.people,
+        name="mapping-people",
+    ),
     path("runs/", runs_view.runs, name="runs"),
     path(RUN, run_views.run, name="run"),
     path(f"{RUN}progress", run_views.progress, name="progress"),

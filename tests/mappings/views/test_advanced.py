@@ -18,7 +18,6 @@ from tests.factories.directory import (
 from tests.mappings.views.pages import url, version
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
     from django.test import Client
 
     from connections.models import TenantConnection
@@ -33,12 +32,11 @@ def page(client: Client, connection: TenantConnection) -> Client:
 
 def save(
     page: Client, connection: TenantConnection, section: str, **fields: Any
-) -> HttpResponse:
-    """Send one section."""
+) -> Any:
+    """Send one section; return the answer."""
     fields.setdefault("rules_version", version(connection))
     sent = {f"{section}-{name}": value for name, value in fields.items()}
-    answer: Any = page.post(url("settings", connection, section), sent)
-    return answer
+    return page.post(url("settings", connection, section), sent)
 
 
 @pytest.mark.rule("R119")
