@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 
 from accounts.audiences import BACKENDS, DOOR, Audience, refusal
@@ -81,6 +82,11 @@ def _door(request: HttpRequest) -> Audience:
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no stubs
     """Second factors, whose secrets are encrypted like all others."""
+
+    def generate_authenticator_name(self, user: Account, type: str) -> str:
+        """Return the name that a new passkey has until somebody names it."""
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return f"Passkey {count + 1}" if count else "Passkey"
 
     def encrypt(self, text: str) -> str:
         """Return the ciphertext of a secret."""

@@ -54,8 +54,7 @@ class NewPasswordForm(passwords.SetPasswordForm):  # type: ignore[type-arg]  # n
     def __init__(self, *args: Any, **options: Any) -> None:
         """Say the rules in one sentence."""
         super().__init__(*args, **options)
-        self.fields["new_password1"].help_text = RULES
-        self.fields["new_password2"].help_text = ""
+        _in_our_words(self)
 
 
 class ChangePasswordForm(passwords.PasswordChangeForm):
@@ -65,8 +64,7 @@ class ChangePasswordForm(passwords.PasswordChangeForm):
         """Say the rules in one sentence."""
         super().__init__(*args, **options)
         self.fields["old_password"].label = "Password so far"
-        self.fields["new_password1"].help_text = RULES
-        self.fields["new_password2"].help_text = ""
+        _in_our_words(self)
 
 
 class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no stubs
@@ -80,6 +78,12 @@ class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no
         super().__init__(*args, **options)
         session[SECRET_SESSION_KEY] = encrypt(self.secret)
         _without_placeholders(self)
+
+
+def _in_our_words(form: forms.Form) -> None:
+    form.fields["new_password1"].help_text = RULES
+    form.fields["new_password2"].label = "New password again"
+    form.fields["new_password2"].help_text = ""
 
 
 def _without_placeholders(form: forms.Form) -> None:
