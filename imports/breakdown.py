@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+
+from imports.words import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,20 +27,25 @@ class Sort:
     """
 
     kind: str
+    stage: str
     mapping: int | None
     action: str
     reason: str
     outcome: str
+    is_partly: bool
+    """Whether they were applied but for some fields, which have moved."""
     number: int
 
 
-COLUMNS = ("kind", "mapping", "action", "reason", "outcome")
+COLUMNS = ("kind", "stage", "mapping", "action", "reason", "outcome", "is_partly")
+PARTLY = Q(outcome=Outcome.APPLIED) & ~Q(error="")
 
 
 def count(run: Run) -> list[list[Any]]:
     """Count the items of a run, as its row keeps them."""
     rows = (
         run.items.order_by()
+        .annotate(is_partly=ExpressionWrapper(PARTLY, output_field=BooleanField()))
         .values_list(*COLUMNS)
         .annotate(number=Count("id"))
         .values_list(*COLUMNS, "number")

@@ -24,7 +24,7 @@ KINDS = [
     ("licences", "Licences"),
     ("devices", "Devices"),
 ]
-PLACES = ("First", "Then", "Then", "Then")
+PLACES = ("First", "Second", "Third", "Fourth")
 
 
 class MatchingForm(forms.Form):
@@ -40,9 +40,9 @@ class MatchingForm(forms.Form):
         self._choices = matching_fields.choices(connection, kind)
         number = min(max(len(stored) + 1, len(PLACES)), max(len(self._choices), 1))
         for place in range(number):
-            name = PLACES[min(place, len(PLACES) - 1)]
+            is_few = place < len(PLACES)
             self.fields[str(place)] = forms.ChoiceField(
-                label=f"{name}{'' if place < 2 else f' ({place + 1})'}",
+                label=PLACES[place] if is_few else f"{place + 1}th",
                 choices=[("", "Nothing"), *self._choices],
                 required=False,
                 initial=stored[place] if place < len(stored) else "",

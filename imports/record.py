@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from common import bulk, keys
 from common.types import JsonObject
-from imports import breakdown
-from imports.engine.types import Action, PlanItem
+from imports import breakdown, counting
+from imports.engine.types import PlanItem
 from imports.models import Run, RunItem
-from imports.words import OPEN, Outcome, RunKind, Stage, Status
+from imports.words import OPEN, Outcome, Stage, Status
 from mappings.rules import Ref
-from mappings.words import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,9 +31,7 @@ COLUMNS = (
     *("rules_version", "record_revision", "is_ticked", "outcome", "error", "sent"),
     "behind",
 )
-NOT_STORED = frozenset({Action.NONE, Action.SKIP})
-"""Counted, and stored only for people whom Microsoft reported (R149d): the others can
-be listed from the mirror."""
+NOT_STORED = counting.NOT_STORED
 
 
 def ref(pk: int | None, name: str | None) -> Ref | None:
@@ -116,8 +113,8 @@ def end(run: Run, status: Status, *, reason: str = "", traceback: str = "") -> N
     run.status = status
     run.reason = reason or run.reason
     run.traceback = traceback
-    run.counts = counts(run)
     run.breakdown = breakdown.count(run)
+    run.counts = counting.counts(run)
     if status is Status.WAITING_FOR_APPROVAL:
         _supersede_waiting(run)
     if status not in OPEN:
@@ -173,78 +170,6 @@ def verdict(run: Run) -> Status:
 def _partly(run: Run) -> models.QuerySet[RunItem]:
     """Return the items that were applied but for some fields, which have moved."""
     return run.items.filter(outcome=Outcome.APPLIED).exclude(error="")
-
-
-def counts(run: Run) -> JsonObject:
-    """Return what the run did, or would do, per kind, as `--json` prints it."""
-    found: JsonObject = {
-        kind.value: _counts(run, kind) for kind in Kind if kind in run.kinds
-    }
-    sites = run.planned_sites.all()
-    if run.kind != RunKind.PREVIEW:
-        sites = sites.filter(was_created=True)
-    found["sites"] = {"create": sites.count()}
-    if run.kind == RunKind.UNDO:
-        found["sites"]["delete"] = len(run.place.get("sites_gone", ()))
-    found["roles"], found["boards"] = {"grant": 0, "revoke": 0}, {"join": 0, "leave": 0}
-    given = _written(run).filter(kind=Kind.AGENTS).values_list("changes", flat=True)
-    for changes in given.iterator():
-        for field_name, come, gone in (
-            ("roles", "grant", "revoke"),
-            ("boards", "join", "leave"),
-        ):
-            before, after = changes.get(field_name, ([], []))
-            had = {one["id"] for one in before or ()}
-            has = {one["id"] for one in after or ()}
-            found[field_name][come] += len(has - had)
-            found[field_name][gone] += len(had - has)
-    return found
-
-
-def _written(run: Run) -> models.QuerySet[RunItem]:
-    """Return the items that were applied or, for a plan, that would be."""
-    outcomes = [Outcome.APPLIED]
-    if run.kind == RunKind.PREVIEW:
-        outcomes = [Outcome.PLANNED]
-    elif run.status == Status.WAITING_FOR_APPROVAL:
-        outcomes += [Outcome.PLANNED, Outcome.HELD]
-    items = run.items.filter(stage=Stage.APPLY, outcome__in=outcomes).order_by()
-    return items.exclude(action__in=NOT_STORED)
-
-
-def _counts(run: Run, kind: Kind) -> JsonObject:
-    unstored = run.place.get("unstored", {}).get(kind.value, {})
-    found = {action.value: 0 for action in Action}
-    if run.kind != RunKind.UNDO:
-        del found[Action.DELETE]
-    found |= dict(
-        _written(run)
-        .filter(kind=kind)
-        .values_list("action")
-        .annotate(number=Count("id"))
-    )
-    mine = run.items.filter(kind=kind, stage=Stage.APPLY).order_by()
-    found["review"] = mine.filter(action=Action.REVIEW).count()
-    found["none"] += unstored.get("none", 0)
-    found["skip"] += unstored.get("skip", 0)
-    of_kind = run.items.filter(kind=kind)
-    found["stale"] = of_kind.filter(outcome=Outcome.STALE).count()
-    found["stale"] += _partly(run).filter(kind=kind).count()
-    found["failed"] = mine.filter(outcome=Outcome.FAILED).count()
-    found["update"] += _second_pass_only(run, kind)
-    return found
-
-
-def _second_pass_only(run: Run, kind: Kind) -> int:
-    """Return how many got another manager, or were linked to their user record, and
-    nothing else."""
-    applied = run.items.filter(kind=kind, outcome=Outcome.APPLIED)
-    others = applied.filter(stage=Stage.APPLY)
-    return (
-        applied.filter(stage=Stage.MANAGERS)
-        .exclude(object_id__in=others.values("object_id"))
-        .count()
-    )
 
 
 def summary(run: Run) -> JsonObject:

@@ -11,6 +11,7 @@ from directory.models import EndUser
 from directory.rights import visible
 from imports.engine.types import Action
 from imports.models import RunItem
+from imports.words import Stage
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -45,12 +46,14 @@ LOSING = (
 class Filter:
     """Which rows somebody asks for; what is empty asks for nothing.
 
+    An action is one of the first pass; `stage` "managers" asks for the second.
     `mapping` is a sequence, or "none"; `site` where rows end in: the id of a site, or
     "new-" and that of a planned one.
     """
 
     query: str = ""
     kind: str = ""
+    stage: str = ""
     action: str = ""
     mapping: str = ""
     outcome: str = ""
@@ -65,11 +68,17 @@ class Filter:
         """Return what is asked for, by name, for hidden fields and addresses."""
         return [(name, value) for name, value in asdict(self).items() if value]
 
+    @property
+    def in_stage(self) -> str:
+        """Return which pass the rows are of; "": of either."""
+        return Stage.APPLY.value if self.action else self.stage
+
     def admits(self, sort: Sort) -> bool:
         """Return whether items of a sort may pass."""
         mapping = UNMAPPED if sort.mapping is None else str(sort.mapping)
         asked = (
             (self.kind, sort.kind),
+            (self.in_stage, sort.stage),
             (self.action, sort.action),
             (self.mapping, mapping),
             (self.outcome, sort.outcome),
@@ -92,6 +101,8 @@ def passing(run: Run, asked: Filter, rights: Rights) -> QuerySet[RunItem]:
         items = items.filter(
             Q(name__icontains=asked.query) | Q(upn__icontains=asked.query)
         )
+    if asked.in_stage:
+        items = items.filter(stage=asked.in_stage)
     if asked.outcome:
         items = items.filter(outcome=asked.outcome)
     if asked.site:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection as database
@@ -20,17 +22,19 @@ from imports.models import RunItem
 from mappings.words import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from django.db.models import QuerySet
 
     from common.rights import Rights
+    from imports.breakdown import Sort
     from imports.models import Run
     from imports.row_filter import Filter
 
 SIZE = 50
-AT_ONCE = 40
-"""Groups that one statement asks for."""
+AT_ONCE = (2, 8, 40)
+"""How many groups one statement asks for, while rows must be looked at to be found;
+the last number again and again."""
 KINDS = [kind.value for kind in Kind]
 ACTIONS = [action.value for action in Action]
 
@@ -42,7 +46,6 @@ class Group(NamedTuple):
     mapping: int | None
     action: str
 
-    @property
     def order(self) -> tuple[int, bool, int, int]:
         """Return what groups are ordered by: kind, mapping, then the gravest first."""
         is_last = self.mapping is None
@@ -71,23 +74,23 @@ class _Place(NamedTuple):
 def page(run: Run, asked: Filter, rights: Rights, *, at: str = "") -> Rows:
     """Return a page of the run's items that the agent may see, from the place `at`."""
     sorts = [sort for sort in breakdown.of(run) if asked.admits(sort)]
-    groups = sorted(
-        {Group(sort.kind, sort.mapping, sort.action) for sort in sorts},
-        key=lambda group: group.order,
+    is_known = not asked.is_narrow and rights.sees_everything
+    walk = _Walk(
+        row_filter.passing(run, asked, rights),
+        _groups(sorts),
+        are_numbers_exact=is_known,
     )
     backwards, place = _read(at)
-    items = row_filter.passing(run, asked, rights)
-    found = _from(items, groups, place, backwards=backwards)
+    found = walk.on(place, backwards=backwards)
     if not found and place is not None:
         backwards, place = False, None
-        found = _from(items, groups, None, backwards=False)
+        found = walk.on(None)
     has_more = len(found) > SIZE
     found = found[:SIZE]
     if backwards:
         found.reverse()
     if not found:
         return Rows([], number=0)
-    is_known = not asked.is_narrow and rights.sees_everything
     is_first = not has_more if backwards else place is None
     return Rows(
         found,
@@ -97,54 +100,80 @@ def page(run: Run, asked: Filter, rights: Rights, *, at: str = "") -> Rows:
     )
 
 
-def _in(group: Group, items: QuerySet[RunItem]) -> QuerySet[RunItem]:
-    return items.filter(kind=group.kind, mapping=group.mapping, action=group.action)
+def _groups(sorts: Iterable[Sort]) -> dict[Group, int]:
+    """Return the groups in their order, each with its number of rows."""
+    numbers: Counter[Group] = Counter()
+    for sort in sorts:
+        numbers[Group(sort.kind, sort.mapping, sort.action)] += sort.number
+    return {group: numbers[group] for group in sorted(numbers, key=Group.order)}
 
 
-def _from(
-    items: QuerySet[RunItem],
-    groups: Sequence[Group],
-    place: _Place | None,
-    *,
-    backwards: bool,
-) -> list[RunItem]:
-    """Return up to SIZE + 1 rows from a place on, in the direction asked for."""
-    ordered = list(reversed(groups)) if backwards else list(groups)
-    if place is not None:
-        ordered = [group for group in ordered if _beyond(group, place, backwards)]
-    ids: list[int] = []
-    for first in range(0, len(ordered), AT_ONCE):
-        some = ordered[first : first + AT_ONCE]
-        ids += _ids(_starts(items, some, place, backwards=backwards))
-        if len(ids) > SIZE:
-            break
-    ids = ids[: SIZE + 1]
-    rows = RunItem.objects.defer("sent", "evidence", "behind").in_bulk(ids)
-    return [rows[pk] for pk in ids]
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Going through the groups of a run, from a place on, one page far."""
 
+    items: QuerySet[RunItem]
+    groups: Mapping[Group, int]
+    are_numbers_exact: bool
+    """Whether all rows of a group pass, so that their numbers say how far to look."""
 
-def _beyond(group: Group, place: _Place, backwards: bool) -> bool:  # noqa: FBT001
-    here = place.group.order
-    return group.order <= here if backwards else group.order >= here
+    def on(self, place: _Place | None, *, backwards: bool = False) -> list[RunItem]:
+        """Return up to SIZE + 1 rows from a place on, in the direction asked for."""
+        ids: list[int] = []
+        for some in self._parts(place, backwards=backwards):
+            ids += _ids(self._start(one, place, backwards=backwards) for one in some)
+            if len(ids) > SIZE:
+                break
+        ids = ids[: SIZE + 1]
+        rows = RunItem.objects.defer("sent", "evidence", "behind").in_bulk(ids)
+        return [rows[pk] for pk in ids]
 
+    def _parts(
+        self, place: _Place | None, *, backwards: bool
+    ) -> Iterator[Sequence[Group]]:
+        """Yield the groups from a place on, as many at once as are likely to do."""
+        ordered = list(self.groups)
+        if place is not None:
+            here = Group.order(place.group)
+            ordered = [
+                one
+                for one in ordered
+                if one == place.group or (Group.order(one) < here) == backwards
+            ]
+        if backwards:
+            ordered.reverse()
+        sizes = chain(AT_ONCE, repeat(AT_ONCE[-1]))
+        while ordered:
+            size = self._enough(ordered, place) or next(sizes)
+            yield ordered[:size]
+            ordered = ordered[size:]
 
-def _starts(
-    items: QuerySet[RunItem],
-    groups: Sequence[Group],
-    place: _Place | None,
-    *,
-    backwards: bool,
-) -> Iterator[QuerySet[RunItem]]:
-    """Yield the first rows of each group."""
-    for group in groups:
-        rows = _in(group, items).order_by("-id" if backwards else "id")
+    def _enough(self, ordered: Sequence[Group], place: _Place | None) -> int:
+        """Return how many groups fill a page for certain; 0: nobody knows."""
+        if not self.are_numbers_exact:
+            return 0
+        rows = 0
+        for number, group in enumerate(ordered, start=1):
+            # Of the group in which the page begins some rows are gone.
+            rows += 0 if place and group == place.group else self.groups[group]
+            if rows > SIZE:
+                return number
+        return len(ordered)
+
+    def _start(
+        self, group: Group, place: _Place | None, *, backwards: bool
+    ) -> QuerySet[RunItem]:
+        """Return the first rows of a group."""
+        rows = self.items.filter(
+            kind=group.kind, mapping=group.mapping, action=group.action
+        ).order_by("-id" if backwards else "id")
         if place is not None and group == place.group:
             side = {"id__lt" if backwards else "id__gt": place.key}
             rows = rows.filter(**side)
-        yield rows[: SIZE + 1]
+        return rows[: SIZE + 1]
 
 
-def _ids(starts: Iterator[QuerySet[RunItem]]) -> list[int]:
+def _ids(starts: Iterable[QuerySet[RunItem]]) -> list[int]:
     """Return the keys of these rows, all asked for in one statement.
 
     Django cannot limit the parts of a union on SQLite, hence the statement by hand.

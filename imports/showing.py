@@ -51,6 +51,8 @@ class Told:
 
     item: RunItem
     action: str
+    site: str
+    """The site that the row brings somebody to, "" where it leaves them."""
     changes: Sequence[Changed]
     reason: str
     also: str
@@ -128,6 +130,7 @@ def _told(item: RunItem, *, has_manager: bool) -> Told:
     return Told(
         item,
         action=wording.ACTIONS[action].capitalize(),
+        site=shown(item.changes.get("site", (None, None))[1]),
         changes=list(_changes(item)),
         reason=wording.REASONS[Reason(item.reason)] if item.reason else "",
         also=", ".join(str(one) for one in _also(item)),
@@ -181,5 +184,5 @@ def unstored(run: Run) -> list[tuple[str, int]]:
 
 def is_undoable(run: Run) -> bool:
     """Return whether the page of a run may offer to undo it; undoing asks again."""
-    applied = any(row[4] == Outcome.APPLIED for row in run.breakdown)
+    applied = any(row[5] == Outcome.APPLIED for row in run.breakdown)
     return run.kind in {RunKind.IMPORT, RunKind.DELTA} and applied

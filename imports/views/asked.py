@@ -14,7 +14,7 @@ from imports import breakdown, row_filter, showing
 from imports.engine import wording
 from imports.engine.types import Action
 from imports.row_filter import Filter
-from imports.words import Outcome
+from imports.words import Outcome, Stage
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 WORDS = {
     "kind": {kind.value for kind in Kind},
     "action": {action.value for action in Action},
+    "stage": {stage.value for stage in Stage},
     "outcome": {outcome.value for outcome in Outcome},
     "ticked": {"yes", "no"},
     "losing": {"yes"},
@@ -82,12 +83,14 @@ def address(run: Run, asked: Filter, *, at: str = "") -> str:
 
 def actions(run: Run, asked: Filter) -> list[Choice]:
     """Return the actions of a run with their numbers: a click filters by one."""
-    return _choices(
-        breakdown.of(run),
-        asked,
-        "action",
-        [(one.value, wording.ACTIONS[one].capitalize()) for one in Action],
-    )
+    words = [(one.value, wording.ACTIONS[one].capitalize()) for one in Action]
+    return _choices(breakdown.of(run), replace(asked, stage=""), "action", words)
+
+
+def second_pass(run: Run, asked: Filter) -> list[Choice]:
+    """Return how many rows the second pass has: managers, and links to users."""
+    words = [(Stage.MANAGERS.value, showing.SECOND_PASS)]
+    return _choices(breakdown.of(run), replace(asked, action=""), "stage", words)
 
 
 def outcomes(run: Run, asked: Filter) -> list[Choice]:

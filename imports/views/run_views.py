@@ -161,6 +161,7 @@ def listed(request: AgentRequest, run: Run) -> dict[str, Any]:
         "page": page,
         "sections": showing.sections(run, page.items),
         "actions": asked.actions(run, wanted),
+        "second_pass": asked.second_pass(run, wanted),
         "outcomes": asked.outcomes(run, wanted),
         "mappings": asked.mappings(run, wanted),
         "sites": asked.sites(run, request.rights),
