@@ -7,7 +7,7 @@ the page of ten does. Ticks do not change it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
@@ -16,6 +16,7 @@ from imports.words import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from common.types import JsonObject
     from imports.models import Run
 
 
@@ -41,21 +42,19 @@ COLUMNS = ("kind", "stage", "mapping", "action", "reason", "outcome", "is_partly
 PARTLY = Q(outcome=Outcome.APPLIED) & ~Q(error="")
 
 
-def count(run: Run) -> list[list[Any]]:
+def count(run: Run) -> list[JsonObject]:
     """Count the items of a run, as its row keeps them."""
-    rows = (
+    return list(
         run.items.order_by()
         .annotate(is_partly=ExpressionWrapper(PARTLY, output_field=BooleanField()))
-        .values_list(*COLUMNS)
+        .values(*COLUMNS)
         .annotate(number=Count("id"))
-        .values_list(*COLUMNS, "number")
     )
-    return [list(row) for row in rows]
 
 
 def of(run: Run) -> list[Sort]:
     """Return the sorts of items that a run has, as counted when it stopped."""
-    return [Sort(*row) for row in run.breakdown]
+    return [Sort(**row) for row in run.breakdown]
 
 
 def total(sorts: Iterable[Sort]) -> int:

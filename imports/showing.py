@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from imports import guarding
+from imports import breakdown, guarding
 from imports.engine import guard, wording
 from imports.engine.guard import Loss
 from imports.engine.types import Action, Reason, Result
@@ -184,5 +184,5 @@ def unstored(run: Run) -> list[tuple[str, int]]:
 
 def is_undoable(run: Run) -> bool:
     """Return whether the page of a run may offer to undo it; undoing asks again."""
-    applied = any(row[5] == Outcome.APPLIED for row in run.breakdown)
+    applied = any(sort.outcome == Outcome.APPLIED for sort in breakdown.of(run))
     return run.kind in {RunKind.IMPORT, RunKind.DELTA} and applied
