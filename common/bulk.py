@@ -7,6 +7,7 @@ caller holds the transaction. Columns are named by the model's attribute names
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -198,7 +199,8 @@ def _converter(field: Any) -> Callable[[Any], Any] | None:
     if isinstance(target, models.UUIDField):
         return _hex
     if isinstance(target, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        # The rows of a chunk share their moments, and Django takes long to write one.
+        return lru_cache(maxsize=64)(connection.ops.adapt_datetimefield_value)
     return None
 
 

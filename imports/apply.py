@@ -10,30 +10,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, transaction
 
 from common import bulk
 from connections.models import TenantConnection
-from imports import settle, write_agents, write_users
+from imports import mirror, settle, write_agents, write_users
 from imports.engine import undo
 from imports.engine.types import Action
-from imports.models import MirrorUser, RunItem
+from imports.items import Stored, planned
+from imports.models import RunItem
 from imports.records import MODELS
 from imports.words import Outcome, Stage
 from mappings.words import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from uuid import UUID
 
     from common.types import JsonObject
     from imports.work import Work
 
 CHUNK = 500
 """Items a transaction: well under the 250 ms that a write may take on SQLite."""
+SERVER_CHUNK = 2000
+"""The same where a transaction locks rows only, and each statement is a round trip."""
 WRITES = frozenset(Action) - {Action.NONE, Action.REVIEW, Action.SKIP}
-FIRST = UUID(int=0)
+WAITING = RunItem.objects.filter(
+    outcome=Outcome.PLANNED, is_ticked=True, action__in=WRITES
+)
+NOBODY = (0, 0)
+"""The row and revision of somebody whom the mirror does not have: none was planned."""
 IDENTITY = ("entra_tenant_id", "entra_object_id")
 MOVED = "The person, the record or the configuration has changed since the preview."
 
@@ -42,7 +49,7 @@ MOVED = "The person, the record or the configuration has changed since the previ
 class Ended:
     """What became of one item."""
 
-    item: RunItem
+    item: Stored
     outcome: Outcome
     record_id: int | None = None
     record_revision: int = settle.NO_RECORD
@@ -53,33 +60,17 @@ def apply(work: Work) -> None:
     """Write every ticked item of the plan; users first, so that agents find theirs."""
     bulk.Growth(RunItem, "id", "run_id", "kind", "stage", "object_id").step()
     with work.claim.writing():
-        work.begin(Stage.APPLY, _waiting(work).count())
+        mine = WAITING.filter(run=work.run, stage=Stage.APPLY)
+        work.begin(Stage.APPLY, mine.count())
+    step = CHUNK if connection.vendor == "sqlite" else SERVER_CHUNK
     for kind in Kind:
-        after = FIRST
         growth = bulk.Growth(MODELS[kind], "id", *IDENTITY)
-        while items := _next(work, kind, after):
-            after = items[-1].object_id
+        for items in planned(work, kind, WAITING, step):
             _chunk(work, kind, items)
             growth.step()
 
 
-def _waiting(work: Work) -> models.QuerySet[RunItem]:
-    return RunItem.objects.filter(
-        run=work.run,
-        stage=Stage.APPLY,
-        outcome=Outcome.PLANNED,
-        is_ticked=True,
-        action__in=WRITES,
-    )
-
-
-def _next(work: Work, kind: Kind, after: UUID) -> list[RunItem]:
-    """Return the next items by the order of their unique index: nothing is sorted."""
-    items = _waiting(work).filter(kind=kind, object_id__gt=after)
-    return list(items.defer("trace", "notes", "sent").order_by("object_id")[:CHUNK])
-
-
-def _chunk(work: Work, kind: Kind, items: Sequence[RunItem]) -> None:
+def _chunk(work: Work, kind: Kind, items: Sequence[Stored]) -> None:
     try:
         with work.claim.writing():
             _write(work, kind, items)
@@ -101,11 +92,11 @@ def refused(exc: IntegrityError) -> str:
     return f"The database refused the row: {constraint}"
 
 
-def _failed(item: RunItem, exc: IntegrityError) -> Ended:
+def _failed(item: Stored, exc: IntegrityError) -> Ended:
     return Ended(item, Outcome.FAILED, item.record_id, error=refused(exc))
 
 
-def _write(work: Work, kind: Kind, items: Sequence[RunItem]) -> None:
+def _write(work: Work, kind: Kind, items: Sequence[Stored]) -> None:
     """Write one chunk; raises IntegrityError with nothing written."""
     writer = write_users if kind is Kind.USERS else write_agents
     people = _people(work, items)
@@ -115,10 +106,9 @@ def _write(work: Work, kind: Kind, items: Sequence[RunItem]) -> None:
     )
     ended, fresh = [], []
     for item in items:
-        person = people.get(item.object_id)
+        _, mirror_revision = people.get(item.object_id, NOBODY)
         if (
-            person is None
-            or person.revision != item.mirror_revision
+            mirror_revision != item.mirror_revision
             or version != item.rules_version
             or records.revision(item) != item.record_revision
         ):
@@ -133,7 +123,7 @@ def _write(work: Work, kind: Kind, items: Sequence[RunItem]) -> None:
 
 
 def _behind(
-    items: Sequence[RunItem], records: write_users.Records
+    items: Sequence[Stored], records: write_users.Records
 ) -> Iterator[tuple[int, JsonObject]]:
     """Yield what an undo needs beside the changes; for new records that is nothing."""
     for item in items:
@@ -143,15 +133,22 @@ def _behind(
             yield item.pk, {column: row[column] for column in columns}
 
 
-def _people(work: Work, items: Sequence[RunItem]) -> Mapping[UUID, MirrorUser]:
-    rows = MirrorUser.objects.filter(
-        connection=work.connection, object_id__in=[item.object_id for item in items]
-    ).only("id", "object_id", "revision")
-    return {row.object_id: row for row in rows}
+def _people(work: Work, items: Sequence[Stored]) -> Mapping[UUID, tuple[int, int]]:
+    """Return the mirror's row and revision of each person."""
+    rows = mirror.of_connection(work.connection.pk).filter(
+        object_id__in=[item.object_id for item in items]
+    )
+    return {
+        object_id: (pk, revision)
+        for object_id, pk, revision in rows.values_list("object_id", "pk", "revision")
+    }
 
 
 def _end(
-    work: Work, kind: Kind, people: Mapping[UUID, MirrorUser], ended: Sequence[Ended]
+    work: Work,
+    kind: Kind,
+    people: Mapping[UUID, tuple[int, int]],
+    ended: Sequence[Ended],
 ) -> None:
     """Store what became of the items, and settle the people of those applied."""
     bulk.update(
@@ -164,7 +161,7 @@ def _end(
         kind,
         [
             settle.Settled(
-                people[one.item.object_id].pk,
+                people[one.item.object_id][0],
                 one.item.mirror_revision,
                 one.item.rules_version,
                 one.record_revision,

@@ -12,11 +12,12 @@ from imports.write_users import Records, give_back, set_shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from django.db import models
 
-    from imports.models import RunItem
+    from imports.items import Item
     from imports.work import Work
 
 KEYS = {"name": "name_key", "email": "email_key", "ad_login": "login_key"}
@@ -41,7 +42,7 @@ GIVEN = (("roles", AgentRoleGrant, "role_id"), ("boards", BoardSeat, "board_id")
 """Where a change of roles and of boards is kept."""
 
 
-def locked(work: Work, items: Sequence[RunItem]) -> Records:
+def locked(work: Work, items: Sequence[Item]) -> Records:
     """Return the records of the items, and those that took their people meanwhile."""
     ids = [item.record_id for item in items if item.record_id is not None]
     new = [item.object_id for item in items if item.record_id is None]
@@ -54,13 +55,14 @@ def locked(work: Work, items: Sequence[RunItem]) -> Records:
 
 
 def write(
-    work: Work, items: Sequence[RunItem], records: Records
+    work: Work, items: Sequence[Item], records: Records
 ) -> Mapping[UUID, tuple[int, int]]:
     """Write the items; return each person's record and its new revision."""
     new, changed, revisions = [], [], {}
+    now = timezone.now()
     for item in items:
         before = BLANK if item.record_id is None else records.row(item.record_id)
-        after = _after(work, item, before)
+        after = _after(work, item, before, now)
         revisions[item.object_id] = after["revision"]
         row = tuple(after[column] for column in COLUMNS)
         if item.record_id is None:
@@ -79,7 +81,9 @@ def write(
     return {object_id: (ids[object_id], revisions[object_id]) for object_id in ids}
 
 
-def _after(work: Work, item: RunItem, before: Mapping[str, Any]) -> dict[str, Any]:
+def _after(
+    work: Work, item: Item, before: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
     """Return the columns of the record as the item leaves it."""
     after = dict(before)
     for field, (_, value) in item.changes.items():
@@ -88,16 +92,16 @@ def _after(work: Work, item: RunItem, before: Mapping[str, Any]) -> dict[str, An
         elif field == "team":
             after["default_team_id"] = value["id"] if value else None
         elif field not in {"roles", "boards"}:
-            set_shared(after, field, value, item, work)
+            set_shared(after, field, value, item, work, now)
     for target, column in KEYS.items():
         after[column] = keys.key(after[target])
     give_back(after, item)
     after["revision"] = int(before["revision"]) + 1
-    after["updated_at"] = timezone.now()
+    after["updated_at"] = now
     return after
 
 
-def _give(work: Work, items: Iterable[RunItem], agents: Mapping[UUID, int]) -> None:
+def _give(work: Work, items: Iterable[Item], agents: Mapping[UUID, int]) -> None:
     """Give and take back roles and seats; only what this connection gave is taken."""
     for field, model, column in GIVEN:
         given, taken = [], []

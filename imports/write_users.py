@@ -12,9 +12,10 @@ from imports import sites
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
-    from imports.models import RunItem
+    from imports.items import Item
     from imports.work import Work
 
 KEYS = {"name": "name_key", "email": "email_key", "network_login": "login_key"}
@@ -53,7 +54,7 @@ class Records:
         self._by_id = {row["id"]: row for row in rows}
         self._linked = {row["entra_object_id"] for row in self._by_id.values()}
 
-    def revision(self, item: RunItem) -> int | None:
+    def revision(self, item: Item) -> int | None:
         """Return the revision of the item's record; None: there is none.
 
         A create whose person has got a record meanwhile answers -1, which no plan
@@ -69,7 +70,7 @@ class Records:
         return self._by_id[record_id]
 
 
-def locked(work: Work, items: Sequence[RunItem]) -> Records:
+def locked(work: Work, items: Sequence[Item]) -> Records:
     """Return the records of the items, and those that took their people meanwhile."""
     ids = [item.record_id for item in items if item.record_id is not None]
     new = [item.object_id for item in items if item.record_id is None]
@@ -82,15 +83,16 @@ def locked(work: Work, items: Sequence[RunItem]) -> Records:
 
 
 def write(
-    work: Work, items: Sequence[RunItem], records: Records
+    work: Work, items: Sequence[Item], records: Records
 ) -> Mapping[UUID, tuple[int, int]]:
     """Write the items; return each person's record and its new revision."""
     made = sites.make(set(_planned_sites(items)))
+    now = timezone.now()
     new, changed, revisions = [], [], {}
     for item in items:
         is_new = item.record_id is None
         before = BLANK if item.record_id is None else records.row(item.record_id)
-        after = _after(work, item, before, made)
+        after = _after(work, item, before, made, now)
         revisions[item.object_id] = after["revision"]
         row = tuple(after[column] for column in COLUMNS)
         if is_new:
@@ -109,7 +111,7 @@ def write(
     }
 
 
-def _planned_sites(items: Iterable[RunItem]) -> Iterable[int]:
+def _planned_sites(items: Iterable[Item]) -> Iterable[int]:
     for item in items:
         wanted = item.changes.get("site", [None, None])[1]
         if wanted and "planned" in wanted:
@@ -117,7 +119,11 @@ def _planned_sites(items: Iterable[RunItem]) -> Iterable[int]:
 
 
 def _after(
-    work: Work, item: RunItem, before: Mapping[str, Any], made: Mapping[int, int]
+    work: Work,
+    item: Item,
+    before: Mapping[str, Any],
+    made: Mapping[int, int],
+    now: datetime,
 ) -> dict[str, Any]:
     """Return the columns of the record as the item leaves it."""
     after = dict(before)
@@ -136,17 +142,17 @@ def _after(
             after["user_role_id"] = value["id"] if value else None
             after["user_role_set_by_id"] = connection.pk if value else None
         else:
-            set_shared(after, field, value, item, work)
+            set_shared(after, field, value, item, work, now)
     for target, column in KEYS.items():
         after[column] = keys.key(after[target])
     give_back(after, item)
     after["revision"] = int(before["revision"]) + 1
-    after["updated_at"] = timezone.now()
+    after["updated_at"] = now
     return after
 
 
 def set_shared(
-    after: dict[str, Any], field: str, value: Any, item: RunItem, work: Work
+    after: dict[str, Any], field: str, value: Any, item: Item, work: Work, now: datetime
 ) -> None:
     """Set what users and agents have in common: identity, Entra's state, activity."""
     if field == "entra_object_id":
@@ -155,7 +161,7 @@ def set_shared(
         after["source_id"] = work.connection.pk
     elif field == "entra_state":
         after["entra_state"] = value or ""
-        after["entra_state_at"] = timezone.now()
+        after["entra_state_at"] = now
     elif field == "is_active":
         after["is_active"] = value
         # Whoever comes inactive, for want of a licensed role, may come back as well.
@@ -165,7 +171,7 @@ def set_shared(
         raise KeyError(field)
 
 
-def give_back(after: dict[str, Any], item: RunItem) -> None:
+def give_back(after: dict[str, Any], item: Item) -> None:
     """Set the columns that an undo brings back as they were; an import has none."""
     for column, value in (item.behind or {}).items():
         after[column] = FIELDS[column].to_python(value)
@@ -178,7 +184,7 @@ def _set_custom(values: dict[str, Any], name: str, value: Any) -> None:
         values[name] = value
 
 
-def _created(work: Work, items: Sequence[RunItem]) -> dict[UUID, int]:
+def _created(work: Work, items: Sequence[Item]) -> dict[UUID, int]:
     rows = EndUser.objects.filter(
         entra_tenant_id=work.connection.tenant_id,
         entra_object_id__in=[item.object_id for item in items],
