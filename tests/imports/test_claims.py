@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from connections.models import TenantConnection
@@ -107,3 +108,28 @@ def test_runs_with_a_silent_claim_are_queued_again() -> None:
     assert claims.give_up_silent() == 1
     assert Run.objects.get(pk=run.pk).status == Status.QUEUED
     assert Run.objects.get(pk=lively.pk).status == Status.RUNNING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_the_end_of_a_run_waits_for_the_disk() -> None:
+    claim = taken(RunFactory.create())
+    with claim.writing():
+        page = synchronous()
+    with claim.ending():
+        end = synchronous()
+    # SQLite's "normal" (1) waits for no commit, only when the log is folded back.
+    assert (page, end) == (("off", "on") if is_server() else (1, 1))
+
+
+def synchronous() -> str | int:
+    """Return the setting that says whether a commit waits for the disk."""
+    name = "SHOW synchronous_commit" if is_server() else "PRAGMA synchronous"
+    with connection.cursor() as cursor:
+        cursor.execute(name)
+        found: str | int = cursor.fetchone()[0]
+    return found
+
+
+def is_server() -> bool:
+    """Return whether the database is PostgreSQL."""
+    return connection.vendor == "postgresql"
