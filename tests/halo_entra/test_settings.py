@@ -145,9 +145,12 @@ def test_the_embedded_database_is_tuned_for_one_writer_and_many_readers() -> Non
     with db.connection.cursor() as cursor:
         found = [
             cursor.execute(f"PRAGMA {name}").fetchone()[0]
-            for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
+            for name in (
+                *("journal_mode", "synchronous", "busy_timeout", "foreign_keys"),
+                "cache_size",
+            )
         ]
 
-    assert found == ["wal", 1, 30_000, 1]
+    assert found == ["wal", 1, 30_000, 1, -32_768]
     assert db.connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert not db.connection.settings_dict["ATOMIC_REQUESTS"]
