@@ -57,6 +57,7 @@ MENU: Sequence[tuple[str, Sequence[Item]]] = (
             Item("Custom fields", "text-cursor-input", "directory:custom-fields"),
             Item("Software", "app-window", "directory:software"),
             Item("History", "history", "history", Permission.CONFIGURE),
+            Item("Back office", "database", "admin:index", Permission.ADMINISTER),
             Item("Guide", "book-open", "guide"),
         ),
     ),
