@@ -37,6 +37,8 @@ class Found:
 
     groups: Sequence[GraphGroup] = ()
     trouble: str = ""
+    text: str = ""
+    """What was searched for; empty: nothing was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,11 @@ def search(connection: TenantConnection, text: str) -> Found:
         with access.open_client(connection, policy=PATIENCE) as client:
             group_id = as_id(text)
             if group_id is None:
-                return Found(graph.group_search(client, text))
+                return Found(graph.group_search(client, text), text=text)
             found = graph.groups(client, [group_id])[group_id]
     except AppError as exc:
-        return Found(trouble=str(exc))
-    return Found([found] if isinstance(found, GraphGroup) else [])
+        return Found(trouble=str(exc), text=text)
+    return Found([found] if isinstance(found, GraphGroup) else [], text=text)
 
 
 def settle(connection: TenantConnection, group_id: UUID | None, name: str) -> Settled:

@@ -60,7 +60,12 @@ class FieldForm(Versioned):
         if kind is Kind.AGENTS:
             used |= {catalogue.MANAGER}
         _offer(self.fields["source"], _without(offered, used))
-        _offer(self.fields["target"], self._targets())
+        targets = self._targets()
+        _offer(self.fields["target"], targets)
+        if not targets:
+            self.fields["target"].help_text = (
+                "Every field is mapped already. Change or remove one of the mappings."
+            )
 
     def _targets(self) -> list[labels.Group]:
         used = {one.target for one in self.others}

@@ -76,8 +76,15 @@ class GroupForm(Versioned):
         self.asks_risk = bool(self.data.get("confirm_group"))
 
     def find(self) -> None:
-        """Search the tenant for what is typed, to pick from."""
-        self.found = tenant.search(self.connection, self.data.get("group", ""))
+        """Search the tenant if that was asked for, or if something was picked.
+
+        The page shows again what it was picked from.
+        """
+        picked = self.data.get("group_pick", "")
+        if picked or "find" in self.data:
+            self.found = tenant.search(
+                self.connection, self.data.get("group") or picked
+            )
 
     def wanted(self) -> Held:
         """Return the group that was chosen, still to be asked for."""

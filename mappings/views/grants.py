@@ -50,9 +50,9 @@ def edit_grant(
     )
     if "find" in form.data:
         form.quiet()
-        form.find()
     elif request.method == "POST" and form.is_valid() and _save(form):
         return done(request, form.note or "The mapping is saved.", TAB, connection)
+    form.find()
     context = frame(connection, TAB) | {
         "form": form,
         "target": form[form.column],

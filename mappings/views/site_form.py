@@ -73,11 +73,10 @@ def _form(
     if data is not None and any(name in data for name in EDITS):
         form.quiet()
         rows.quiet()
-        if "find" in data:
-            form.find()
     elif data is not None and form.is_valid() & rows.is_valid() and _save(form, rows):
         text = form.note or "The mapping is saved. A preview shows what it changes."
         return done(request, text, TAB, connection)
+    form.find()
     context = frame(connection, TAB) | {
         "form": form,
         "rows": rows,
@@ -143,5 +142,4 @@ def _write(
 def find_groups(request: AgentRequest, connection: TenantConnection) -> HttpResponse:
     """Return the groups of the tenant whose name begins as typed, for the picker."""
     found = tenant.search(connection, request.GET.get("group", ""))
-    context = {"found": found, "typed": request.GET.get("group", "").strip()}
-    return render(request, "mappings/_groups_found.html", context)
+    return render(request, "mappings/_groups_found.html", {"found": found})

@@ -168,10 +168,11 @@ def test_a_changed_mapping_is_counted_anew_unasked(page: Client, desk: Desk) -> 
 
 def test_a_group_says_that_it_is_gone_or_renamed(page: Client, desk: Desk) -> None:
     first, second = read_in(desk)
-    MirrorGroup.objects.filter(group_id=first.group_id).update(
+    groups = MirrorGroup.objects.filter(connection=desk.connection)
+    groups.filter(group_id=str(first.group_id)).update(
         state="gone", error="It is gone <b>."
     )
-    MirrorGroup.objects.filter(group_id=second.group_id).update(name="SG-Two")
+    groups.filter(group_id=str(second.group_id)).update(name="SG-Two")
 
     html = page.get(address("matches", desk), headers=HTMX).content.decode()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from common.rights import Permission
 from connections.models import Module, TenantConnection
@@ -105,6 +106,7 @@ def test_custom_fields_are_for_users_and_made_elsewhere(
 
     assert "Badge &lt;b&gt;" in html
     assert "must be created in advance" in html
+    assert f'<a href="{reverse("directory:custom-fields")}">' in html
     assert "custom.badge" not in agents
     assert mapped(connection) == {"employeeId": "custom.badge"}
     assert "Badge &lt;b&gt;" in page.get(url("fields", connection)).content.decode()

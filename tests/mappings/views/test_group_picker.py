@@ -12,7 +12,7 @@ from directory.models import AgentRole
 from mappings.models import SiteMapping
 from tests.bench import agent_role
 from tests.desk_agents import EVERYTHING, sign_in
-from tests.mappings.views.pages import filled, url, version
+from tests.mappings.views.pages import filled, read, url, version
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -79,6 +79,19 @@ def test_a_group_is_picked_from_the_search(page: Client, live: Desk) -> None:
 
     assert f'value="{group}"' in found
     assert saved(live.connection) == [(group, "SG-London")]
+
+
+def test_what_was_picked_stays_picked_while_the_form_changes(
+    page: Client, live: Desk
+) -> None:
+    group = live.group("SG-London")
+    form = to_site(page, live, group="SG-", group_pick=str(group))
+
+    for button in ("refresh", "add_criterion"):
+        html = page.post(new(live), form | {button: "1"}).content.decode()
+
+        assert read(html)["group_pick"] == [str(group)]
+        assert "<bdi>SG-London</bdi>" in html
 
 
 @pytest.mark.rule("R097")
