@@ -32,7 +32,9 @@ def mapped(connection: TenantConnection, kind: Kind = Kind.USERS) -> dict[str, s
     return dict(rows.values_list("source", "target"))
 
 
-@pytest.mark.rule("R073", "R074", "R079")
+@pytest.mark.rule("R073")
+@pytest.mark.rule("R074")
+@pytest.mark.rule("R079")
 def test_users_and_agents_have_a_table_each(
     page: Client, connection: TenantConnection
 ) -> None:
@@ -93,7 +95,9 @@ def test_a_field_that_users_use_is_free_for_agents(
     assert mapped(connection, Kind.AGENTS) == {"displayName": "name"}
 
 
-@pytest.mark.rule("R075", "R076", "R082")
+@pytest.mark.rule("R075")
+@pytest.mark.rule("R076")
+@pytest.mark.rule("R082")
 def test_custom_fields_are_for_users_and_made_elsewhere(
     page: Client, connection: TenantConnection
 ) -> None:

@@ -29,7 +29,9 @@ def page(client: Client, live: Desk) -> Client:
     return client
 
 
-@pytest.mark.rule("R110", "R113", "R114")
+@pytest.mark.rule("R110")
+@pytest.mark.rule("R113")
+@pytest.mark.rule("R114")
 def test_a_group_gives_a_role(page: Client, live: Desk) -> None:
     group, role = live.group("SG-Analysts"), agent_role("Analyst")
     add = url("grant-add", live.connection, "roles")

@@ -182,7 +182,8 @@ def test_everybody_is_asked_about_with_their_number(page: Client, live: Desk) ->
     assert "everybody in the tenant: 3 people" in answer.content.decode()
 
 
-@pytest.mark.rule("R100", "R101")
+@pytest.mark.rule("R100")
+@pytest.mark.rule("R101")
 def test_agents_come_of_a_group_and_nested_members_do_not(
     page: Client, live: Desk
 ) -> None:

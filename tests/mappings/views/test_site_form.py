@@ -52,7 +52,11 @@ def test_the_type_is_asked_first(page: Client, connection: TenantConnection) -> 
     assert page.get(new(connection, "another")).status_code == 404
 
 
-@pytest.mark.rule("R089", "R093", "R094", "R096", "R099")
+@pytest.mark.rule("R089")
+@pytest.mark.rule("R093")
+@pytest.mark.rule("R094")
+@pytest.mark.rule("R096")
+@pytest.mark.rule("R099")
 def test_people_of_a_department_come_to_a_site(
     page: Client, connection: TenantConnection
 ) -> None:
@@ -70,7 +74,10 @@ def test_people_of_a_department_come_to_a_site(
     assert version(connection) == 2
 
 
-@pytest.mark.rule("R103", "R104", "R105", "R107")
+@pytest.mark.rule("R103")
+@pytest.mark.rule("R104")
+@pytest.mark.rule("R105")
+@pytest.mark.rule("R107")
 def test_sites_are_named_by_a_field(page: Client, connection: TenantConnection) -> None:
     site = SiteFactory.create()
     address = new(connection, "organisation_by_field")

@@ -50,7 +50,8 @@ def order(connection: TenantConnection) -> list[tuple[int, int]]:
     return list(rows.order_by("sequence").values_list("pk", "sequence"))
 
 
-@pytest.mark.rule("R088", "R091")
+@pytest.mark.rule("R088")
+@pytest.mark.rule("R091")
 def test_the_tab_has_the_guides_words(
     page: Client, connection: TenantConnection
 ) -> None:
