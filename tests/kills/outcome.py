@@ -30,6 +30,10 @@ def outcome(run_id: int) -> Dump:
         "items": sorted(_items(run)),
         "unsettled": sorted(_unsettled(run.connection)),
         "run": [(run.kind, run.status, run.walk, run.reason, run.traceback)],
+        "counts": [
+            (kind, repr(sorted(of_kind.items())))
+            for kind, of_kind in run.counts.items()
+        ],
         "claim": [(repr(run.connection.claim_token),)],
     }
 
