@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, connection, transaction
 
 from common import bulk
+from common.lookups import any_of
 from connections.models import TenantConnection
 from imports import mirror, settle, write_agents, write_users
 from imports.engine import undo
@@ -136,7 +137,7 @@ def _behind(
 def _people(work: Work, items: Sequence[Stored]) -> Mapping[UUID, tuple[int, int]]:
     """Return the mirror's row and revision of each person."""
     rows = mirror.of_connection(work.connection.pk).filter(
-        object_id__in=[item.object_id for item in items]
+        any_of("object_id", (item.object_id for item in items))
     )
     return {
         object_id: (pk, revision)

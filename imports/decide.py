@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from common import keys
+from common.lookups import any_of
 from imports import cursors, membership, records, sites
 from imports.engine.guard import without_losses
 from imports.engine.homes import concerns_users
@@ -200,7 +201,7 @@ def _decisions(
     """
     revisions = {remote.object_id: remote.revision for remote in remotes}
     rows = Decision.objects.filter(
-        connection=scope.connection, kind=kind, object_id__in=list(revisions)
+        any_of("object_id", revisions), connection=scope.connection, kind=kind
     ).values_list(
         *("object_id", "verdict", "record_id", "mirror_revision", "rules_version")
     )

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef
 
 from common import bulk
+from common.lookups import any_of
 from connections.graph.wire import MemberKind
 from imports.engine.types import Groups
 from imports.mirror import of_connection
@@ -173,7 +174,7 @@ def direct_groups(
     """Return, for those of the people who are in any, the groups that hold them."""
     found: dict[UUID, set[UUID]] = defaultdict(set)
     rows = MirrorMembership.objects.filter(
-        connection_id=connection_id, member_id__in=object_ids, is_group=False
+        any_of("member_id", object_ids), connection_id=connection_id, is_group=False
     ).values_list("member_id", "group_id")
     for member_id, group_id in rows:
         found[member_id].add(group_id)

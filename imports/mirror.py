@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F
 
 from common import bulk, keys
+from common.lookups import any_of
 from connections.graph.wire import UNREAD, Unread
 from imports.models import MirrorUser
 from imports.words import MirrorState
@@ -75,9 +76,10 @@ def store(connection_id: int, generation: int, people: Iterable[Seen]) -> int:
     known = _known(connection_id, list(page))
     changed, same = [], []
     for object_id, person in page.items():
-        row = _row(person, known.get(object_id))
+        pk, before = known.get(object_id, (0, None))
+        row = _row(person, before)
         if row is None:
-            same.append(object_id)
+            same.append(pk)
         else:
             changed.append((connection_id, object_id, *row, 1, generation))
     if changed:
@@ -89,19 +91,24 @@ def store(connection_id: int, generation: int, people: Iterable[Seen]) -> int:
             add=("revision",),
         )
     if same:
-        of_connection(connection_id).filter(object_id__in=same).update(
-            generation=generation
-        )
+        MirrorUser.objects.filter(any_of("pk", same)).update(generation=generation)
     return len(changed)
 
 
-def _known(connection_id: int, object_ids: Sequence[UUID]) -> dict[UUID, Known]:
+def _known(
+    connection_id: int, object_ids: Sequence[UUID]
+) -> dict[UUID, tuple[int, Known]]:
+    """Return the row of each person, and what it holds."""
     rows = (
         of_connection(connection_id)
-        .filter(object_id__in=object_ids)
-        .values_list("object_id", "digest", "state", "manager_id", "manager_known")
+        .filter(any_of("object_id", object_ids))
+        .values_list(
+            *("object_id", "pk", "digest", "state", "manager_id", "manager_known")
+        )
     )
-    return {row[0]: Known(*row[1:]) for row in rows.iterator()}
+    return {
+        object_id: (pk, Known._make(held)) for object_id, pk, *held in rows.iterator()
+    }
 
 
 def _row(person: Seen, known: Known | None) -> tuple[object, ...] | None:

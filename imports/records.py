@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from common import keys
+from common.lookups import any_of
 from directory.models import Agent, AgentRoleGrant, BoardSeat, EndUser
 from directory.states import EntraState
 from imports import write_agents, write_users
@@ -56,7 +57,7 @@ def linked(
     found = _load(
         connection,
         kind,
-        Q(entra_tenant_id=connection.tenant_id, entra_object_id__in=object_ids),
+        Q(entra_tenant_id=connection.tenant_id) & any_of("entra_object_id", object_ids),
     )
     return {local.object_id: local for local in found if local.object_id is not None}
 
@@ -65,9 +66,8 @@ def by_ids(
     connection: TenantConnection, kind: Kind, ids: Collection[int]
 ) -> Mapping[int, Local]:
     """Return the records of these ids."""
-    return (
-        {one.id: one for one in _load(connection, kind, Q(pk__in=ids))} if ids else {}
-    )
+    found = _load(connection, kind, any_of("pk", ids)) if ids else ()
+    return {one.id: one for one in found}
 
 
 class Candidates:
@@ -100,11 +100,8 @@ def _holders(kind: Kind, target: str, wanted: set[str]) -> Collection[int]:
     columns = write_users.KEYS if kind is Kind.USERS else write_agents.KEYS
     rows: Any = model._default_manager.all()
     if target in columns:
-        return list(
-            rows.filter(**{f"{columns[target]}__in": wanted}).values_list(
-                "pk", flat=True
-            )
-        )
+        held = rows.filter(any_of(columns[target], wanted))
+        return list(held.values_list("pk", flat=True))
     # No key is stored for this field: it is compared here, row by row.
     name = target.removeprefix("custom.")
     column = "custom_values" if target.startswith("custom.") else target
@@ -139,7 +136,8 @@ def _gone(connection: TenantConnection, rows: Iterable[Mapping[str, Any]]) -> se
     ids = [row["entra_object_id"] for row in rows if row["entra_object_id"]]
     return set(
         of_connection(connection.pk)
-        .filter(object_id__in=ids, state__in=[MirrorState.DELETED, MirrorState.GONE])
+        .filter(any_of("object_id", ids))
+        .filter(state__in=[MirrorState.DELETED, MirrorState.GONE])
         .values_list("object_id", flat=True)
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from common import bulk, keys
+from common.lookups import any_of
 from directory.models import Agent, AgentRoleGrant, BoardSeat
 from imports.write_users import Records, give_back, set_shared
 
@@ -46,9 +47,9 @@ def locked(work: Work, items: Sequence[Item]) -> Records:
     """Return the records of the items, and those that took their people meanwhile."""
     ids = [item.record_id for item in items if item.record_id is not None]
     new = [item.object_id for item in items if item.record_id is None]
-    mine = Agent.objects.select_for_update().filter(pk__in=ids)
+    mine = Agent.objects.select_for_update().filter(any_of("pk", ids))
     theirs = Agent.objects.filter(
-        entra_tenant_id=work.connection.tenant_id, entra_object_id__in=new
+        any_of("entra_object_id", new), entra_tenant_id=work.connection.tenant_id
     )
     names = ("id", *COLUMNS)
     return Records([*mine.values(*names), *theirs.values(*names)])
@@ -72,10 +73,10 @@ def write(
     bulk.insert(Agent, (*COLUMNS, "keep_active", "created_at"), new)
     bulk.update(Agent, "id", COLUMNS, changed)
     rows = Agent.objects.filter(
+        any_of("entra_object_id", (i.object_id for i in items if i.record_id is None)),
         entra_tenant_id=work.connection.tenant_id,
-        entra_object_id__in=[i.object_id for i in items if i.record_id is None],
     )
-    created = {one.entra_object_id: one.pk for one in rows}
+    created = dict(rows.values_list("entra_object_id", "pk"))
     ids = {item.object_id: item.record_id or created[item.object_id] for item in items}
     _give(work, items, ids)
     return {object_id: (ids[object_id], revisions[object_id]) for object_id in ids}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from common import bulk, keys
+from common.lookups import any_of
 from directory.models import EndUser
 from imports import sites
 
@@ -74,9 +75,9 @@ def locked(work: Work, items: Sequence[Item]) -> Records:
     """Return the records of the items, and those that took their people meanwhile."""
     ids = [item.record_id for item in items if item.record_id is not None]
     new = [item.object_id for item in items if item.record_id is None]
-    mine = EndUser.objects.select_for_update().filter(pk__in=ids)
+    mine = EndUser.objects.select_for_update().filter(any_of("pk", ids))
     theirs = EndUser.objects.filter(
-        entra_tenant_id=work.connection.tenant_id, entra_object_id__in=new
+        any_of("entra_object_id", new), entra_tenant_id=work.connection.tenant_id
     )
     names = ("id", *COLUMNS)
     return Records([*mine.values(*names), *theirs.values(*names)])
@@ -186,8 +187,8 @@ def _set_custom(values: dict[str, Any], name: str, value: Any) -> None:
 
 def _created(work: Work, items: Sequence[Item]) -> dict[UUID, int]:
     rows = EndUser.objects.filter(
+        any_of("entra_object_id", (item.object_id for item in items)),
         entra_tenant_id=work.connection.tenant_id,
-        entra_object_id__in=[item.object_id for item in items],
     )
     pairs = rows.values_list("entra_object_id", "id")
     return {object_id: pk for object_id, pk in pairs if object_id is not None}
