@@ -46,7 +46,7 @@ def ticks(request: AgentRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, told)
     here = {"at": request.POST.get("at", "")[: asked.LONGEST * 4]}
-    return redirect(asked.address(run, wanted, **here))
+    return redirect(f"{asked.address(run, wanted, **here)}#rows")
 
 
 def _changed(run: Run, request: AgentRequest, what: str) -> str:
@@ -77,7 +77,7 @@ def leave_out(request: AgentRequest, pk: int) -> HttpResponse:
     rows = _these(run, _keys([item])) if item else run.items.filter(is_ticked=False)
     rows = rows.exclude(action__in=ticking.FIXED)
     rows = rows.exclude(reason=Reason.LEFT_OUT)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         try:

@@ -57,10 +57,12 @@ def found(pk: int) -> Run:
 def run(request: AgentRequest, pk: int) -> HttpResponseBase:
     """Show a run as it stands; for htmx only the rows."""
     one = found(pk)
-    context = {"run": one, "title": title(one), "can": can(request, one)}
+    allowed = can(request, one)
+    context: dict[str, Any] = {"run": one, "title": title(one), "can": allowed}
     if one.status in ACTIVE:
         return render(request, "imports/run_active.html", context | progress_of(one))
     context |= listed(request, one)
+    context["choosing"] = one.status == Status.PLANNED and allowed["import"]
     if one.status == Status.PLANNED:
         context |= planned(one)
         page = "imports/run_planned.html"
@@ -97,9 +99,9 @@ def cancel(request: AgentRequest, pk: int) -> HttpResponse:
     except InvalidInput as exc:
         messages.error(request, str(exc))
     else:
-        messages.success(
-            request, "The run stops at its next step. What it has written stays."
-        )
+        is_over = one.status == Status.CANCELLED
+        stops = "The run stops at its next step. What it has written stays."
+        messages.success(request, "The run is cancelled." if is_over else stops)
     return redirect("imports:run", pk)
 
 

@@ -99,7 +99,7 @@ def resume(request: AgentRequest, pk: int) -> HttpResponse:
 def reset_deltas(request: AgentRequest, pk: int) -> HttpResponse:
     """*Reset Deltas*: clear the delta, or get its latest version (R143)."""
     connection = found(pk)
-    form = ResetForm(request.POST or None)
+    form = ResetForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         reset = resets.clear
         told = "The delta is cleared. Next sync: full."

@@ -15,6 +15,7 @@ from connections.tabs import LOCKED, is_open, tabs
 from imports import integrator_settings, matching_fields
 from imports.forms import IntegratorForm, MatchingForm
 from imports.models import Run
+from imports.words import Status
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -97,6 +98,12 @@ def shown(
         "schedule": schedule,
         "at_risk": at_risk(connection),
         "runs": Run.objects.filter(connection=connection)[:LAST],
+        "last_error": Run.objects.filter(
+            connection=connection, status__in=[Status.FAILED, Status.CRASHED]
+        ).first(),
+        "waiting": Run.objects.filter(
+            connection=connection, status=Status.WAITING_FOR_APPROVAL
+        ).first(),
         "was_previewed": integrator_settings.was_previewed(connection),
         "next_is_full": integrator_settings.next_is_full(connection),
         "can": {

@@ -101,6 +101,12 @@ def test_rows_are_found_by_site_made_or_not(ready: Desk, client: Client) -> None
     assert "anna@" not in shown
 
 
+def test_rows_that_htmx_asks_for_can_be_ticked(ready: Desk, client: Client) -> None:
+    run = ready.preview()
+    rows = client.get(page(run), headers={"HX-Request": "true"}).content.decode()
+    assert rows.count('name="tick"') == 2
+
+
 def test_each_row_has_its_changes_field_by_field(ready: Desk, client: Client) -> None:
     ready.run()
     person = EndUser.objects.get(name="Anna")
@@ -189,3 +195,4 @@ def test_a_preview_is_discarded(ready: Desk, client: Client) -> None:
     client.post(page(run, "cancel"))
     run.refresh_from_db()
     assert run.status == Status.CANCELLED
+    assert "The run is cancelled." in read(client, run)

@@ -52,10 +52,13 @@ def test_the_tab_has_both_buttons_and_the_integrator_which_is_off(
 
 
 @pytest.mark.rule("R136")
+@pytest.mark.rule("R137")
 def test_the_tab_says_that_the_scheduler_is_built_in(
     ready: Desk, client: Client
 ) -> None:
-    assert b"Its scheduler is built in" in client.get(address(ready)).content
+    page = client.get(address(ready)).content.decode()
+    assert "Its scheduler is built in" in page
+    assert "celery -A halo_entra worker" in page
 
 
 def test_a_connection_that_nobody_authorised_is_led_to_its_details(
