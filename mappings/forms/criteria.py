@@ -131,6 +131,14 @@ class CriteriaFormSet(forms.BaseFormSet[CriterionForm]):
         for form in self.forms:
             form.quiet()
 
+    def point_out(self) -> bool:
+        """Put the focus on the first mistake; return whether there is one."""
+        for form in self.kept():
+            for name in form.errors:
+                form.fields[name].widget.attrs["autofocus"] = True
+                return True
+        return bool(self.non_form_errors())
+
     def kept(self) -> list[CriterionForm]:
         """Return the rows that were not removed."""
         return [form for form in self.forms if not form["DELETE"].value()]

@@ -63,7 +63,9 @@ class FieldForm(Versioned):
         targets = self._targets()
         _offer(self.fields["target"], targets)
         if not targets:
-            self.fields["target"].help_text = (
+            self.fields[
+                "target"
+            ].help_text = (
                 "Every field is mapped already. Change or remove one of the mappings."
             )
 

@@ -187,9 +187,9 @@ class GuardForm(SettingsForm):
     title = "Safety limits"
     note = (
         "A run that takes more from people than this waits for approval: deactivated, "
-        "moved, or without a role or seat they had. Both limits must be passed. Half "
-        "of all people, 500 people, or an administrator's role wait in any case; 100 "
-        "percent switches the limits on people off."
+        "moved, or without a role or seat they had. Both limits must be passed; half "
+        "of all people, or 500, wait too. 100 percent switches this off. An "
+        "administrator's role is never taken without approval."
     )
 
     people = forms.IntegerField(min_value=0, max_value=checks.LAST_SEQUENCE)

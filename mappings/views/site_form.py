@@ -76,6 +76,8 @@ def _form(
     elif data is not None and form.is_valid() & rows.is_valid() and _save(form, rows):
         text = form.note or "The mapping is saved. A preview shows what it changes."
         return done(request, text, TAB, connection)
+    elif data is not None and rows.point_out():
+        form.add_error(None, "Look at the criteria: one of them is not right yet.")
     form.find()
     context = frame(connection, TAB) | {
         "form": form,

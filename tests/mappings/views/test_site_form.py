@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -187,8 +188,12 @@ def test_an_empty_criterion_is_not_passed_over(
     sent = sales(page, new(connection), site=site.pk)
 
     answer = page.post(new(connection), sent | {"criteria-0-field": ""})
+    html = answer.content.decode()
 
-    assert "Choose an Azure field, or remove the row." in answer.content.decode()
+    assert answer.status_code == 400
+    assert "Look at the criteria" in html
+    assert "Choose an Azure field, or remove the row." in html
+    assert re.search(r'name="criteria-0-field"[^>]* autofocus', html)
     assert not SiteMapping.objects.exists()
 
 
