@@ -99,10 +99,17 @@ def outcomes(run: Run, asked: Filter) -> list[Choice]:
     return _choices(breakdown.of(run), asked, "outcome", words)
 
 
-def mappings(run: Run, asked: Filter) -> list[Choice]:
-    """Return the mappings that rows of a run come by, with numbers."""
-    names = showing.mapping_names(run)
-    words = [(str(sequence), f"{sequence}: {name}") for sequence, name in names.items()]
+def mappings(run: Run, asked: Filter, rights: Rights) -> list[Choice]:
+    """Return the mappings that rows of a run come by, with numbers.
+
+    Their names hold sites, which are not for everybody.
+    """
+    names = showing.mapping_names(run) if rights.sees_everything else {}
+    sequences = sorted({one.mapping for one in breakdown.of(run) if one.mapping})
+    words = [
+        (str(one), f"{one}: {names[one]}" if one in names else f"Mapping {one}")
+        for one in sequences
+    ]
     words.append((row_filter.UNMAPPED, showing.UNMAPPED))
     return _choices(breakdown.of(run), asked, "mapping", words)
 

@@ -59,12 +59,13 @@ def _changed(run: Run, request: AgentRequest, what: str) -> str:
     kept = _keys(request.POST.getlist("tick"))
     on = ticking.tick(run, _these(run, shown & kept), ticked=True)
     off = ticking.tick(run, _these(run, shown - kept), ticked=False)
-    if not on and not off:
-        return "Nothing has changed."
-    return (
-        f"{on} {_rows(on)} ticked, {off} unticked. What is unticked stays out of this "
-        "import only: the Integrator brings it."
-    )
+    told = [f"{on} {_rows(on)} ticked."] if on else []
+    if off:
+        told.append(
+            f"{off} {_rows(off)} unticked: out of this import only, the Integrator "
+            "brings what they hold."
+        )
+    return " ".join(told) or "Nothing has changed."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

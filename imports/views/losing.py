@@ -13,7 +13,7 @@ from imports.words import Outcome
 from mappings.words import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from imports.breakdown import Sort
     from imports.models import Run
@@ -33,10 +33,14 @@ class Cause(NamedTuple):
     number: int
 
 
-def told(run: Run) -> dict[str, Any]:
-    """Return what the page of a plan that waits says beside its rows."""
+def told(run: Run, *, is_whole: bool) -> dict[str, Any]:
+    """Return what the page of a plan that waits says beside its rows.
+
+    The names of mappings hold sites: only who sees the whole reads them.
+    """
     roles, boards = run.counts.get("roles", {}), run.counts.get("boards", {})
-    causes = list(_causes(run))
+    names = showing.mapping_names(run) if is_whole else {}
+    causes = list(_causes(run, names))
     return {
         "causes": causes,
         "lost": sum(cause.number for cause in causes),
@@ -48,14 +52,13 @@ def told(run: Run) -> dict[str, Any]:
 
 def default_filter(run: Run) -> Filter:
     """Return which rows the page shows at first: those of people who lose something."""
-    if not any(_causes(run)):
+    if not any(_causes(run, {})):
         return Filter()
     is_held = any(sort.outcome == Outcome.HELD for sort in breakdown.of(run))
     return Filter(losing="yes", outcome=Outcome.HELD.value if is_held else "")
 
 
-def _causes(run: Run) -> Sequence[Cause]:
-    names = showing.mapping_names(run)
+def _causes(run: Run, names: Mapping[int, str]) -> Sequence[Cause]:
     numbers: Counter[tuple[str, str, int | None]] = Counter()
     for sort in breakdown.of(run):
         if sort.outcome in {Outcome.PLANNED, Outcome.HELD} and sort.action in CAUSES:
@@ -66,7 +69,9 @@ def _causes(run: Run) -> Sequence[Cause]:
             cause,
             showing.UNMAPPED
             if mapping is None
-            else f"{mapping}: {names.get(mapping, '')}",
+            else f"{mapping}: {names[mapping]}"
+            if mapping in names
+            else f"Mapping {mapping}",
             number,
         )
         for (kind, cause, mapping), number in numbers.items()

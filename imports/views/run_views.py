@@ -64,10 +64,10 @@ def run(request: AgentRequest, pk: int) -> HttpResponseBase:
     context |= listed(request, one)
     context["choosing"] = one.status == Status.PLANNED and allowed["import"]
     if one.status == Status.PLANNED:
-        context |= planned(one)
+        context |= planned(one, is_whole=allowed["see_all"])
         page = "imports/run_planned.html"
     elif one.status == Status.WAITING_FOR_APPROVAL:
-        context |= losing.told(one)
+        context |= losing.told(one, is_whole=allowed["see_all"])
         page = "imports/run_waiting.html"
     else:
         context["trouble"] = trouble(one)
@@ -162,18 +162,19 @@ def listed(request: AgentRequest, run: Run) -> dict[str, Any]:
         "query": asked.query_of(wanted),
         "page": page,
         "sections": showing.sections(run, page.items),
+        "all_ticked": all(item.is_ticked for item in page.items),
         "actions": asked.actions(run, wanted),
         "second_pass": asked.second_pass(run, wanted),
         "outcomes": asked.outcomes(run, wanted),
-        "mappings": asked.mappings(run, wanted),
+        "mappings": asked.mappings(run, wanted, request.rights),
         "sites": asked.sites(run, request.rights),
         "unstored": showing.unstored(run),
         "is_undoable": showing.is_undoable(run),
     }
 
 
-def planned(run: Run) -> dict[str, Any]:
-    """Return what a preview says beside its rows."""
+def planned(run: Run, *, is_whole: bool) -> dict[str, Any]:
+    """Return what a preview says beside its rows; names only to who sees the whole."""
     sorts = breakdown.of(run)
     importable = [sort for sort in sorts if sort.action not in ticking.FIXED]
     unticked = run.items.filter(is_ticked=False).order_by()
@@ -182,7 +183,7 @@ def planned(run: Run) -> dict[str, Any]:
     return {
         "ticked": breakdown.total(importable) - unticked.count(),
         "importable": breakdown.total(importable),
-        "new_sites": list(sites[:MADE]),
+        "new_sites": list(sites[:MADE]) if is_whole else [],
         "more_sites": max(0, run.counts["sites"]["create"] - MADE),
         "at_risk": [
             (kind, number)
