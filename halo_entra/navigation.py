@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from django.conf import settings
 from django.urls import reverse
 
 from common.rights import NOBODY, Permission
@@ -27,7 +28,13 @@ class Item:
     needs: Permission = Permission.VIEW
 
 
-MENU: Sequence[tuple[str, Sequence[Item]]] = (
+Menu: TypeAlias = "Sequence[tuple[str, Sequence[Item]]]"
+
+PRACTICE = (
+    "Demo",
+    (Item("Practice tenants", "flask-conical", "practice", Permission.ADMINISTER),),
+)
+MENU: Menu = (
     (
         "Desk",
         (
@@ -67,11 +74,12 @@ MENU: Sequence[tuple[str, Sequence[Item]]] = (
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Return the menu as the agent behind the request may use it."""
     rights: Rights = getattr(request, "rights", NOBODY)
-    return {"navigation": list(_sections(request.path, rights))}
+    menu = (PRACTICE, *MENU) if settings.DEMO else MENU
+    return {"navigation": list(_sections(menu, request.path, rights))}
 
 
-def _sections(path: str, rights: Rights) -> Iterator[dict[str, Any]]:
-    for title, items in MENU:
+def _sections(menu: Menu, path: str, rights: Rights) -> Iterator[dict[str, Any]]:
+    for title, items in menu:
         shown = [
             {
                 "label": item.label,

@@ -48,7 +48,6 @@ def set_up(request: AgentRequest) -> HttpResponse:
         connection=connection,
         has_secret=bool(connection and connection.registration.credentials.exists()),
         has_mappings=bool(connection and connection.site_mappings.exists()),
-        has_preview=bool(connection) and runs.exists(),
         has_import=bool(connection)
         and runs.filter(
             Q(kind=RunKind.IMPORT)

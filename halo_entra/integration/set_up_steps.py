@@ -18,7 +18,6 @@ class Facts:
     connection: TenantConnection | None
     has_secret: bool
     has_mappings: bool
-    has_preview: bool
     has_import: bool
 
 
@@ -94,16 +93,7 @@ def steps(facts: Facts) -> Sequence[Step]:
     )
     return (
         *IN_ENTRA,
-        Step(
-            "Connect the tenant",
-            (
-                "Enter a unique name, the Tenant ID, the Application ID and the "
-                "secret, and save.",
-            ),
-            is_done=connection is not None and facts.has_secret,
-            url_name="connections:details" if connection else "connections:tenant-new",
-            label="Open the tenant" if connection else "New tenant",
-        ),
+        _connect(facts),
         Step(
             "Authorise it",
             (
@@ -114,6 +104,23 @@ def steps(facts: Facts) -> Sequence[Step]:
             url_name="connections:details" if connection else "",
             label="Authorize",
         ),
+        *_here(facts, is_open=is_open),
+    )
+
+
+def _connect(facts: Facts) -> Step:
+    is_made = facts.connection is not None
+    return Step(
+        "Connect the tenant",
+        ("Enter a unique name, the Tenant ID, the Application ID and the secret.",),
+        is_done=is_made and facts.has_secret,
+        url_name="connections:details" if is_made else "connections:tenant-new",
+        label="Open the tenant" if is_made else "New tenant",
+    )
+
+
+def _here(facts: Facts, *, is_open: bool) -> Sequence[Step]:
+    return (
         Step(
             "Say who comes, and where to",
             (

@@ -21,3 +21,4 @@ from halo_entra.settings.base import *  # noqa: E402, F403 - after the environme
 
 DEBUG = False
 DEMO = True
+ROOT_URLCONF = "halo_entra.practice_urls"

@@ -13,20 +13,25 @@ import signal
 import subprocess
 import sys
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from simulator.contract import NewTenant
+from halo_entra import practice
+from halo_entra.administrators import make_administrator
+from simulator.contract import NewTenant, TenantInfo
 from simulator.process import Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from django.core.management.base import CommandParser
 
+ADMINISTRATOR = "admin@desk.example"
+PASSWORD = "practice makes perfect"
 CONFIGURATION = Path(__file__).resolve().parents[2] / "demo.yaml"
 CONTOSO: NewTenant = {
     "name": "Contoso",
@@ -67,7 +72,8 @@ class Command(BaseCommand):
         folder.mkdir(parents=True, mode=0o700)
         with ExitStack() as stack:
             simulator = stack.enter_context(Simulator(folder / "simulator"))
-            steps = _Steps(_environment(simulator, options["port"]))
+            tenants = _practice_tenants(simulator, options["port"])
+            steps = _Steps(_environment(simulator, tenants, options["port"]))
             self._import(steps)
             if not options["once"]:
                 self._serve(stack, steps, options["port"])
@@ -76,6 +82,7 @@ class Command(BaseCommand):
         steps.run("migrate", "--verbosity", "0")
         steps.run("createcachetable", "--verbosity", "0")
         steps.run("apply_config", str(CONFIGURATION), "--json")
+        make_administrator(ADMINISTRATOR, password=PASSWORD)
         self.stdout.write("Contoso, a practice tenant of 1,200 people, is connected.")
         self.stdout.write(steps.run("import_directory", "Contoso").rstrip())
         self.stdout.write("Where they went:")
@@ -98,7 +105,10 @@ class Command(BaseCommand):
             *("--threads", "4", "--bind", f"127.0.0.1:{port}"),
         )
         stack.callback(_end, web)
-        self.stdout.write(f"Serving http://localhost:{port}/ — stop with Ctrl+C.")
+        self.stdout.write(
+            f"Open http://localhost:{port}/ and sign in as {ADMINISTRATOR} with the "
+            f"password {PASSWORD}. Stop with Ctrl+C."
+        )
         try:
             status = web.wait()
         except KeyboardInterrupt:
@@ -147,10 +157,27 @@ class _Steps:
         )
 
 
-def _environment(simulator: Simulator, port: int) -> dict[str, str]:
-    """Return the environment of the steps; makes the practice tenants."""
-    contoso = simulator.admin.create_tenant(**CONTOSO)
-    simulator.admin.create_tenant(**FABRIKAM)
+def _practice_tenants(simulator: Simulator, port: int) -> Sequence[TenantInfo]:
+    """Make the tenants, and leave what connects them where the demo's page reads it."""
+    found = [simulator.admin.create_tenant(**spec) for spec in (CONTOSO, FABRIKAM)]
+    for one in found:
+        simulator.admin.set_application(
+            one.tenant_id,
+            one.application_id,
+            redirect_uris=[f"http://localhost:{port}/azure/auth"],
+        )
+    told = [
+        {**asdict(one), "people": spec["people"]}
+        for one, spec in zip(found, (CONTOSO, FABRIKAM), strict=True)
+    ]
+    (settings.VAR_DIR / practice.FILE).write_text(json.dumps(told))
+    return found
+
+
+def _environment(
+    simulator: Simulator, tenants: Sequence[TenantInfo], port: int
+) -> dict[str, str]:
+    """Return the environment of the steps."""
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "halo_entra.settings.demo",
@@ -160,7 +187,7 @@ def _environment(simulator: Simulator, port: int) -> dict[str, str]:
         "ENTRA_CUSTOM_GRAPH": simulator.origin,
         "ENTRA_CA_BUNDLE": simulator.ca,
         "AGENT_BASE_URL": f"http://localhost:{port}",
-        "CONTOSO_SECRET": contoso.secret,
+        "CONTOSO_SECRET": tenants[0].secret,
     }
 
 
