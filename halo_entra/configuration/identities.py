@@ -132,9 +132,7 @@ def _merged(record: Record, stored: Identity | None, *, imports: bool) -> Identi
 def _check_alone(one: Identity) -> None:
     if one.imports and (one.tenant_id is None or one.application_id is None):
         key = "tenant_id" if one.tenant_id is None else "application_id"
-        raise Wrong(
-            one.at(key), "A new connection needs tenant_id and application_id."
-        )
+        raise Wrong(one.at(key), "A new connection needs tenant_id and application_id.")
     if (one.tenant_id is None) != (one.application_id is None):
         key = "tenant_id" if one.tenant_id is None else "application_id"
         raise Wrong(
