@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 """Items a transaction: well under the 250 ms that a write may take on SQLite."""
-SERVER_CHUNK = 2000
+SERVER_CHUNK = 1000
 """The same where a transaction locks rows only, and each statement is a round trip."""
 WRITES = frozenset(Action) - {Action.NONE, Action.REVIEW, Action.SKIP}
 WAITING = RunItem.objects.filter(
