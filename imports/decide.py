@@ -82,11 +82,19 @@ def surroundings(scope: Scope) -> Surroundings:
 
 
 def decide(
-    scope: Scope, people: Sequence[Person], around: Surroundings
+    scope: Scope,
+    people: Sequence[Person],
+    around: Surroundings,
+    *,
+    direct: Mapping[UUID, frozenset[UUID]] | None = None,
 ) -> list[Decided]:
-    """Return what is to be done about each person, for each kind that is due."""
-    ids = [person.object_id for person in people]
-    direct = membership.direct_groups(scope.connection.pk, ids)
+    """Return what is to be done about each person, for each kind that is due.
+
+    `direct` are the groups that hold each of them; None: as the mirror has them.
+    """
+    if direct is None:
+        ids = [person.object_id for person in people]
+        direct = membership.direct_groups(scope.connection.pk, ids)
     remotes = [
         person.remote(direct.get(person.object_id, frozenset())) for person in people
     ]

@@ -5,12 +5,13 @@ The mirror and the directory go through the same code as in a run (promise 3).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from common import keys
 from common.errors import NotFound
-from imports import decide, foreseen, load, mirror
+from imports import decide, foreseen, load, membership, mirror, supposing
 from imports.engine import explain
 from imports.engine.types import Match
 from imports.models import MirrorUser, Run
@@ -19,9 +20,26 @@ from mappings.compile import compile_rules
 from mappings.words import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from accounts.models import Account
     from common.types import JsonObject
     from connections.models import TenantConnection
+    from imports.decide import Decided
+    from imports.engine.types import PlanItem
+    from imports.supposing import Supposed
+    from mappings.rules import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a run that is started now would do about one person, and by which rules."""
+
+    rules: RuleSet
+    decided: Decided
+    items: Mapping[Kind, PlanItem]
+    told: JsonObject
+    """As `explain --json` prints it."""
 
 
 def find(connection: TenantConnection, who: str) -> MirrorUser:
@@ -50,20 +68,39 @@ def explanation(
 
     It is as `explain --json` prints it; `by` is who would start the run.
     """
+    return foresee(connection, person, by=by).told
+
+
+def foresee(
+    connection: TenantConnection,
+    person: MirrorUser,
+    *,
+    by: Account | None = None,
+    if_only: Supposed | None = None,
+) -> Foreseen:
+    """Return the decision about a person with all values that decided.
+
+    `if_only`: as it would be if they were different; nothing is written. Raises
+    NotFound once the mirror has them no more.
+    """
     scope = Scope(connection, compile_rules(connection))
     row = load.person(scope, person.object_id)
     if row is None:
         raise NotFound(f"{person} is no longer in the mirror of {connection}.")
+    direct = membership.direct_groups(connection.pk, [row.object_id])
+    if if_only is not None:
+        row, direct = supposing.changed(row, direct, if_only)
     around = decide.surroundings(scope)
-    (decided,) = decide.decide(scope, [row], around)
-    account_id = None if by is None else by.pk
-    return explain.decision(
+    (decided,) = decide.decide(scope, [row], around, direct=direct)
+    items = foreseen.items(scope, around, decided, None if by is None else by.pk)
+    told = explain.decision(
         decided.remote,
         decided.selection,
         decided.matches.get(Kind.USERS, Match()),
-        foreseen.items(scope, around, decided, account_id),
+        items,
         as_of=_read_at(connection, person),
     )
+    return Foreseen(scope.rules, decided, items, told)
 
 
 def _read_at(connection: TenantConnection, person: MirrorUser) -> str | None:
