@@ -207,6 +207,15 @@ class RunItem(models.Model):
                 condition=Q(is_ticked=False),
                 name="run_item_unticked",
             ),
+            models.Index(
+                fields=["id"], condition=Q(action=Action.REVIEW), name="run_item_review"
+            ),
+            # What filters ask for stands in it, so that they need not look at the rows.
+            models.Index(
+                fields=["run", "id", "action", "outcome", "kind", "record_id"],
+                condition=Q(sent__isnull=False),
+                name="run_item_inbound",
+            ),
         ]
 
     def __str__(self) -> str:
