@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from common.tabs import Tab
 
@@ -39,9 +39,6 @@ def tabs(connection: TenantConnection, current: str) -> list[Tab]:
 
 def _tabs(connection: TenantConnection, current: str) -> Iterator[Tab]:
     for label, name in TABS:
-        try:
-            url = reverse(name, args=[connection.pk])
-        except NoReverseMatch:
-            continue
+        url = reverse(name, args=[connection.pk])
         locked = "" if name == TABS[0][1] or is_open(connection) else LOCKED
         yield Tab(label, url, is_current=name == current, locked=locked)

@@ -47,7 +47,16 @@ MENU: Menu = (
             Item("Licences", "key-round", "directory:licences"),
         ),
     ),
-    ("Imports", (Item("Runs", "cloud-download", "imports:runs"),)),
+    (
+        "Imports",
+        (
+            Item("Runs", "cloud-download", "imports:runs"),
+            Item("Needs review", "list-checks", "imports:review"),
+            Item("Explain", "circle-question-mark", "imports:explain"),
+            Item("Coverage", "radar", "imports:coverage"),
+            Item("Inbound Requests", "inbox", "imports:inbound-all"),
+        ),
+    ),
     (
         "Configuration",
         (

@@ -6,19 +6,30 @@ from django.urls import path
 
 from imports.views import (
     choosing_views,
+    coverage_views,
     deciding_views,
+    explain_view,
+    inbound_views,
     matching_views,
+    review_views,
     run_views,
     runs_view,
+    source_views,
     starting_views,
     tab_views,
 )
+from mappings.words import Kind
 
 app_name = "imports"
 TENANT = "configuration/integrations/microsoft-entra-id/tenants/<int:pk>/"
 TAB = f"{TENANT}imports/"
 MAPPINGS = f"{TENANT}mappings/"
 RUN = "runs/<int:pk>/"
+PEOPLE = {
+    "user": ("people/users/<int:pk>/", {"kind": Kind.USERS}),
+    "agent": ("people/agents/<int:pk>/", {"kind": Kind.AGENTS}),
+}
+"""Where the directory shows a record of each kind."""
 
 urlpatterns = [
     path(TAB, tab_views.imports, name="imports"),
@@ -57,4 +68,28 @@ urlpatterns = [
     path(f"{RUN}approve", deciding_views.approve, name="approve"),
     path(f"{RUN}reject", deciding_views.reject, name="reject"),
     path(f"{RUN}undo", deciding_views.take_back, name="undo"),
+    path("review/", review_views.review, name="review"),
+    path("review/<int:pk>/", review_views.person, name="review-item"),
+    path("review/<int:pk>/decide", review_views.decide, name="review-decide"),
+    path("decisions/<int:pk>/take-back", review_views.take_back, name="take-back"),
+    path("explain/", explain_view.explain, name="explain"),
+    path("coverage/", coverage_views.show, name="coverage"),
+    path("coverage/<int:pk>/count", coverage_views.count, name="coverage-count"),
+    path(f"{TENANT}inbound-requests/", inbound_views.of_connection, name="inbound"),
+    path("inbound-requests/", inbound_views.of_all, name="inbound-all"),
+    path("inbound-requests/<int:pk>/", inbound_views.entry, name="inbound-entry"),
+    path(
+        f"{TENANT}people/<uuid:object_id>/import",
+        starting_views.import_person,
+        name="import-person",
+    ),
+    *(
+        path(f"{base}{word}", view, with_kind, name=f"{record}-{word.rstrip('/')}")
+        for record, (base, with_kind) in PEOPLE.items()
+        for word, view in (
+            ("source/", source_views.source),
+            ("link/", source_views.link),
+            ("unlink/", source_views.unlink),
+        )
+    ),
 ]

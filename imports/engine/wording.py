@@ -140,6 +140,11 @@ def change(name: str, before: Json, after: Json) -> str:
     return f"{field(name)}: {was}{value(after)}"
 
 
+def operator(word: str) -> str:
+    """Return an operator of a criterion in words; what is none, as it is."""
+    return _OPERATORS.get(word, word)
+
+
 def test(asked: JsonObject) -> str:
     """Return what a mapping asked of a person, and what it found."""
     name, expected = str(asked["test"]), asked["expected"]

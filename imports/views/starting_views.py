@@ -13,7 +13,7 @@ from accounts.doors import needs
 from common import keys
 from common.errors import AppError, InvalidInput
 from common.rights import Permission
-from imports import doorbell, integrator_settings, pausing, resets, runs
+from imports import doorbell, integrator_settings, pausing, resets, runs, seeing
 from imports.forms import ReasonForm, ResetForm
 from imports.views.tab_views import TAB, found
 from imports.views.whole import see_whole
@@ -21,6 +21,8 @@ from imports.words import RunKind, Trigger, Walk
 from mappings.words import Kind
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.http import HttpResponse
 
     from accounts.doors import AgentRequest
@@ -52,6 +54,24 @@ def sync(request: AgentRequest, pk: int) -> HttpResponse:
         trigger=Trigger.MANUAL,
         kinds=[kind for kind in Kind if kind in row.kinds] or list(Kind),
         walk=Walk.DELTA if row.delta else Walk.FULL,
+        started_by=request.user,
+    )
+    return _start(request, connection, order)
+
+
+@require_POST
+@needs(Permission.IMPORT)
+def import_person(request: AgentRequest, pk: int, object_id: UUID) -> HttpResponse:
+    """Read one person anew and bring their records in step: *Import this person now*.
+
+    Needs no sight of the whole, only of the person.
+    """
+    connection = found(pk)
+    seeing.require_visible(connection, object_id, request.rights)
+    order = runs.Order(
+        RunKind.IMPORT,
+        trigger=Trigger.MANUAL,
+        only=str(object_id),
         started_by=request.user,
     )
     return _start(request, connection, order)
