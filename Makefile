@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test soak kills check format benchmark lock clean
+.PHONY: demo test soak kills check format benchmark screenshots lock clean
 
 demo: .venv/base.stamp
 	$(BIN)/python manage.py demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
@@ -39,6 +39,10 @@ format: .venv/test.stamp
 # PostgreSQL where DATABASE_URL names it; ARGUMENTS="--people 5000 --rounds 1" is quick.
 benchmark: .venv/base.stamp
 	$(BIN)/python -m benchmarks $(ARGUMENTS)
+
+# Of the demo, which must run, and with Chromium: the pictures of docs/screens.md.
+screenshots: .venv/test.stamp
+	$(BIN)/python -m tests.browser.pictures http://localhost:$(or $(PORT),8000) docs/images
 
 lock: .venv/test.stamp
 	$(BIN)/python -m pip install --quiet uv
