@@ -46,15 +46,15 @@ class SupposeForm(forms.Form):
     value = forms.CharField(
         required=False,
         max_length=1000,
-        label="would be",
+        label="Its value would be",
         help_text="Empty: it would be empty. Several values: separate them by commas.",
     )
     membership = forms.ChoiceField(
         required=False,
-        label="Group",
-        choices=[("", "No group"), ("joined", "would join"), ("left", "would leave")],
+        label="Membership",
+        choices=[("", "Unchanged"), ("joined", "Would join"), ("left", "Would leave")],
     )
-    group = forms.ChoiceField(required=False, label="which group")
+    group = forms.ChoiceField(required=False, label="Of the group")
 
     def __init__(
         self,
@@ -66,9 +66,7 @@ class SupposeForm(forms.Form):
         super().__init__(data)
         groups = MirrorGroup.objects.filter(connection=connection).order_by("name")
         self._groups = {str(one.group_id): one for one in groups}
-        self._choose(
-            "attribute", [("", "No attribute"), *supposing.offered(properties)]
-        )
+        self._choose("attribute", [("", "Unchanged"), *supposing.offered(properties)])
         named = [(key, str(one)) for key, one in self._groups.items()]
         self._choose("group", [("", "Choose a group"), *named])
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 MARKS = {True: "yes", False: "no", None: "unknown"}
 ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
+LABELS = {
+    "onPremisesExtensionAttributes": "Extension Attributes",
+    "assignedLicenses": "Licences",
+}
 SITE_FROM = "site from "
 """How the test of a field that names sites begins."""
 HIDDEN = "a mapping that is gone, or not for you to see"
@@ -135,15 +139,15 @@ def found_by(key: str) -> str:
 def sent(properties: JsonObject) -> list[tuple[str, str]]:
     """Return what Microsoft sent, by label; what is empty is said to be empty."""
     return [
-        (catalogue.label(name), value(held))
+        (LABELS.get(name) or catalogue.label(name), value(held))
         for name, held in sorted(properties.items())
     ]
 
 
 def value(held: Json) -> str:
     """Return a value of Entra as a page shows it, without quotes."""
-    if isinstance(held, list) and any(isinstance(one, dict) for one in held):
-        return ", ".join(value(one) for one in held)
+    if isinstance(held, list):
+        return ", ".join(value(one) for one in held) or "empty"
     if isinstance(held, dict) and "name" not in held:
         parts = (f"{key}: {value(one)}" for key, one in held.items() if one)
         return "; ".join(parts) or "empty"
