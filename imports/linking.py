@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from common.errors import InvalidInput
 from connections.models import TenantConnection
+from directory.models import Agent
+from directory.rights import is_last_administrator
 from directory.states import EntraState
 from imports import deciding, records
 from imports.deciding import Subject
@@ -21,7 +23,7 @@ from mappings.words import Kind
 
 if TYPE_CHECKING:
     from accounts.models import Account
-    from directory.models import Agent, EndUser
+    from directory.models import EndUser
     from imports.models import MirrorUser
 
 IDENTITY = (
@@ -75,6 +77,11 @@ def unlink(record: EndUser | Agent, *, then: Verdict | None, by: Account) -> Non
     row = _locked(record)
     if row.entra_object_id is None:
         raise InvalidInput("This record is linked to nobody in Entra.")
+    if isinstance(row, Agent) and is_last_administrator(row):
+        raise InvalidInput(
+            "This is the last active administrator: nobody could sign in as one any "
+            "more. Make another agent an administrator first."
+        )
     connection = connection_of(row)
     if connection is not None:
         _decide(_subject(row, connection), then, by, reason=f"Unlinked from {row}")

@@ -152,6 +152,20 @@ def test_only_the_account_of_the_identity_goes(desk: Desk, me: Account) -> None:
     assert Agent.objects.get().account is not None
 
 
+def test_the_last_administrator_stays_linked(desk: Desk, me: Account) -> None:
+    role = bench.agent_role("Administrator", "administer")
+    agent = AgentFactory.create(
+        entra_tenant_id=desk.connection.tenant_id, entra_object_id=desk.person("ann")
+    )
+    agent.role_grants.create(role=role)
+    with pytest.raises(InvalidInput, match="last active administrator"):
+        linking.unlink(agent, then=None, by=me)
+    AgentFactory.create().role_grants.create(role=role)
+    linking.unlink(agent, then=None, by=me)
+    agent.refresh_from_db()
+    assert agent.entra_object_id is None
+
+
 def test_who_is_linked_to_nobody_cannot_be_unlinked(me: Account) -> None:
     with pytest.raises(InvalidInput, match="linked to nobody"):
         linking.unlink(EndUserFactory.create(), then=None, by=me)
