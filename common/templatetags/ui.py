@@ -14,7 +14,7 @@ from lucide.templatetags.lucide import lucide
 if TYPE_CHECKING:
     import datetime
 
-    from django.forms import BoundField
+    from django.forms import BaseForm, BoundField
     from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -63,9 +63,8 @@ def when(moment: datetime.datetime | None, never: str = "never") -> SafeString |
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, wide: str = "") -> dict[str, Any]:
     """Show a field: label, control, help, errors; the first error has the focus."""
-    errors = bound.form.errors
     widget = bound.field.widget
-    if errors and next(iter(errors)) == bound.name:
+    if bound.errors and _first_wrong(bound.form) == bound.name:
         widget.attrs["autofocus"] = True
     return {
         "field": bound,
@@ -73,3 +72,9 @@ def field(bound: BoundField, wide: str = "") -> dict[str, Any]:
         "is_group": widget.use_fieldset,
         "wide": wide,
     }
+
+
+def _first_wrong(form: BaseForm) -> str:
+    """Return the first field with an error that one can see, in the form's order."""
+    wrong = (one.name for one in form.visible_fields() if one.errors)
+    return next(wrong, "")
