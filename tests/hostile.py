@@ -134,13 +134,13 @@ def _map(desk: Desk, group: UUID) -> None:
     made.AssetFactory.create(name=MARKUP[:60])
 
 
-def _newest(model: type[Model], **columns: Any) -> dict[str, Any]:
-    return {"pk": model.objects.filter(**columns).latest("pk").pk}
+def _newest(model: type[Model], **columns: Any) -> dict[str, object]:
+    return {"pk": model._default_manager.filter(**columns).latest("pk").pk}
 
 
-def places(desk: Desk, imported: Run, preview: Run) -> dict[str, dict[str, Any]]:
+def places(desk: Desk, imported: Run, preview: Run) -> dict[str, dict[str, object]]:
     """Return what the address of each page about a record names."""
-    here = {"pk": desk.connection.pk}
+    here: dict[str, object] = {"pk": desk.connection.pk}
     rows = desk.connection.site_mappings.order_by("sequence")
     field = here | {"mapping": rows[1].pk}
     grant = here | {"kind": "roles", "row": desk.connection.role_mappings.get().pk}

@@ -44,7 +44,7 @@ def runs(desk: Desk) -> tuple[Run, Run]:
 def pages(desk: Desk, runs: tuple[Run, Run]) -> Iterator[tuple[str, str, bool]]:
     """Yield each page: its name, its address, and whether it must show the text."""
     about = hostile.places(desk, *runs)
-    here = {"pk": desk.connection.pk}
+    here: dict[str, object] = {"pk": desk.connection.pk}
     for one in addresses():
         if one.name in DOORS and DOORS[one.name].get is not None:
             has_tab = one.name.startswith(("connections:", "mappings:", "imports:"))
