@@ -12,7 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import deltas, goals, growth, imports, processes, reads, report
+from benchmarks import (
+    deltas,
+    goals,
+    growth,
+    imports,
+    page_table,
+    processes,
+    reads,
+    report,
+)
 from benchmarks.bench import Bench
 from benchmarks.databases import Databases, PostgresDatabases, SqliteFiles
 from benchmarks.tenant import NAME, PROPERTIES, Tenant
@@ -40,6 +49,11 @@ def _arguments() -> argparse.Namespace:
         metavar="PEOPLE",
         help="import tenants of these sizes too, for memory (a tenth of --people)",
     )
+    parser.add_argument(
+        "--pages",
+        action="store_true",
+        help="measure the desk's pages instead, with five run items a person",
+    )
     parser.add_argument("--server", default=_server(), help="URL of PostgreSQL")
     parser.add_argument("--output", type=Path, help="a file for the JSON")
     return parser.parse_args()
@@ -65,6 +79,23 @@ def _databases(
         else:
             print(NO_SERVER, file=sys.stderr)
     return chosen
+
+
+def _pages(arguments: argparse.Namespace) -> int:
+    """Print what the pages of a full desk cost, on each database; 1: one is broken."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        variables = processes.plain_environment(folder)
+        for databases in _databases(arguments, folder, stack):
+            databases.create("pages")
+            there = {**variables, "DATABASE_URL": databases.url("pages")}
+            processes.manage(there, "migrate", "--verbosity", "0")
+            processes.manage(there, "createcachetable")
+            said = processes.manage(there, "measure_pages", str(arguments.people))
+            print(
+                databases.kind, page_table.table(json.loads(said)), sep="\n", end="\n\n"
+            )
+    return 0
 
 
 def measure(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -128,6 +159,8 @@ def main() -> int:
     """Measure, print a table, write the JSON; 1 if a run did not end as it should."""
     arguments = _arguments()
     try:
+        if arguments.pages:
+            return _pages(arguments)
         found = measure(arguments)
     except processes.CommandFailed as exc:
         print(exc, file=sys.stderr)

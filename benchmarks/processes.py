@@ -31,6 +31,17 @@ class CommandFailed(Exception):
 
 def environment(tenant: Tenant, folder: Path) -> dict[str, str]:
     """Return the environment of the product's processes, without the database."""
+    return {
+        **plain_environment(folder),
+        "ENTRA_CUSTOM_AUTHORITY": tenant.origin,
+        "ENTRA_CUSTOM_GRAPH": tenant.origin,
+        "ENTRA_CA_BUNDLE": tenant.ca,
+        SECRET_VARIABLE: tenant.secret,
+    }
+
+
+def plain_environment(folder: Path) -> dict[str, str]:
+    """Return that environment without a tenant."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -44,10 +55,6 @@ def environment(tenant: Tenant, folder: Path) -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "FIELD_ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-        "ENTRA_CUSTOM_AUTHORITY": tenant.origin,
-        "ENTRA_CUSTOM_GRAPH": tenant.origin,
-        "ENTRA_CA_BUNDLE": tenant.ca,
-        SECRET_VARIABLE: tenant.secret,
     }
 
 
