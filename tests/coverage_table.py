@@ -38,18 +38,17 @@ def marks(source: str) -> Iterator[tuple[str, str]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             for decorator in node.decorator_list:
-                rule = _rule(decorator)
-                if rule:
+                for rule in _rules(decorator):
                     yield node.name, rule
 
 
-def _rule(decorator: ast.expr) -> str:
-    """Return the number in `@pytest.mark.rule("…")`, else nothing."""
+def _rules(decorator: ast.expr) -> list[str]:
+    """Return the numbers in `@pytest.mark.rule("…", "…")`, else nothing."""
     if not isinstance(decorator, ast.Call):
-        return ""
+        return []
     if ast.unparse(decorator.func) != "pytest.mark.rule":
-        return ""
-    return str(ast.literal_eval(decorator.args[0]))
+        return []
+    return [str(ast.literal_eval(number)) for number in decorator.args]
 
 
 def held(root: Path = ROOT) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ MARKED = """
 import pytest
 
 @pytest.mark.django_db
-@pytest.mark.rule("R118")
+@pytest.mark.rule("R118", "R120")
 @pytest.mark.rule("R149a")
 def test_one(): ...
 
@@ -39,6 +39,7 @@ def test_the_guide_has_171_rules() -> None:
 def test_marks_are_read_from_tests_and_from_nothing_else() -> None:
     assert sorted(coverage_table.marks(MARKED)) == [
         ("test_one", "R118"),
+        ("test_one", "R120"),
         ("test_one", "R149a"),
         ("test_two", "R118"),
     ]
