@@ -14,3 +14,5 @@ class Tab:
     is_current: bool = False
     locked: str = ""
     count: int | None = None
+    guide: str = ""
+    """The address of the guide's page about it, shown beside the current one."""

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from connections.models import TenantConnection
 
 TABS = (
-    ("Details", "connections:details"),
-    ("Field Mappings", "mappings:fields"),
-    ("Agent/User Mappings", "mappings:mappings"),
-    ("Advanced Configuration", "mappings:advanced"),
-    ("Imports", "imports:imports"),
-    ("Inbound Requests", "imports:inbound"),
+    ("Details", "connections:details", "connecting"),
+    ("Field Mappings", "mappings:fields", "field-mappings"),
+    ("Agent/User Mappings", "mappings:mappings", "mappings"),
+    ("Advanced Configuration", "mappings:advanced", "advanced"),
+    ("Imports", "imports:imports", "imports"),
+    ("Inbound Requests", "imports:inbound", "inbound-requests"),
 )
+"""The label of each, its address, and the page of the guide about it (R007)."""
 LOCKED = "Save and authorise the connection first (Details)."
 
 
@@ -38,7 +39,8 @@ def tabs(connection: TenantConnection, current: str) -> list[Tab]:
 
 
 def _tabs(connection: TenantConnection, current: str) -> Iterator[Tab]:
-    for label, name in TABS:
+    for label, name, guide in TABS:
         url = reverse(name, args=[connection.pk])
         locked = "" if name == TABS[0][1] or is_open(connection) else LOCKED
-        yield Tab(label, url, is_current=name == current, locked=locked)
+        page = reverse("guide-page", args=[guide])
+        yield Tab(label, url, is_current=name == current, locked=locked, guide=page)
