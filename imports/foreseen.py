@@ -107,9 +107,11 @@ def _is_held(
     It does so as long as nobody would lose more than waits already.
     """
     scope = plan.scope
-    theirs = approval.moments(waiting, scope.rules)
     at_fault = [one for one in mine if approval.waits_like(waiting, one, scope.rules)]
-    if not at_fault or not all(plan.moment(one) in theirs for one in at_fault):
+    if not at_fault:
+        return False  # as for most people: then the plan need not be read
+    theirs = approval.moments(waiting, scope.rules)
+    if not all(plan.moment(one) in theirs for one in at_fault):
         return False
     every = _Plan(scope, plan.spared)
     after = 0
