@@ -7,7 +7,7 @@ from django.db import connection
 
 from benchmarks.statements import Statements
 from common import bulk
-from directory.models import Organisation, UserRole
+from directory.models import Asset, UserRole
 
 pytestmark = pytest.mark.django_db
 
@@ -16,8 +16,8 @@ def test_writes_to_the_directory_are_told_apart() -> None:
     statements = Statements()
 
     with statements.counted():
-        Organisation.objects.create(name="Acme")
-        Organisation.objects.filter(name="Acme").exists()
+        Asset.objects.create(name="Laptop")
+        Asset.objects.filter(name="Laptop").exists()
 
     assert statements.kinds["INSERT"] == statements.directory["INSERT"] == 1
     assert statements.kinds["SELECT"] == 1

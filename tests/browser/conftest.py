@@ -31,9 +31,9 @@ collect_ignore_glob = [] if CHROMIUM else ["test_*.py"]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of a worker."""
+    """A Chromium of the test's own: Playwright's loop ends with it, for other tests."""
     assert CHROMIUM is not None
     with open_browser(CHROMIUM) as running:
         yield running
