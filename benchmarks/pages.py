@@ -18,7 +18,6 @@ from django.urls import reverse
 
 from benchmarks.page_table import Cost
 from halo_entra.administrators import make_administrator
-from imports.words import Status
 
 if TYPE_CHECKING:
     from benchmarks.filled import Full
@@ -31,13 +30,6 @@ LISTS: Final = (
 
 def addresses(full: Full) -> dict[str, str]:
     """Return every list, detail, preview and dashboard page by a name of its own."""
-    ended, delta = full.runs[Status.SUCCEEDED], full.runs["delta"]
-    planned = full.runs[Status.PLANNED]
-    held = full.runs[Status.WAITING_FOR_APPROVAL]
-    run, plan = (
-        reverse("imports:run", args=[ended]),
-        reverse("imports:run", args=[planned]),
-    )
     users = reverse("directory:users")
     return {
         "dashboard": reverse("dashboard"),
@@ -55,20 +47,7 @@ def addresses(full: Full) -> dict[str, str]:
         "sites to pick": f"{reverse('directory:pick-sites')}?site=site+7",
         **_people(full),
         **_settings(full),
-        "runs": reverse("imports:runs"),
-        "runs that failed": f"{reverse('imports:runs')}?status=failed",
-        "result": run,
-        "result found": f"{run}?query=norgaard",
-        "result nobody is found": f"{run}?query=nobodyatall",
-        "result by action": f"{run}?action=deactivate",
-        "result by mapping": f"{run}?mapping=20",
-        "result by site": f"{run}?site={full.site}",
-        "result of a delta": reverse("imports:run", args=[delta]),
-        "preview": plan,
-        "preview not ticked": f"{plan}?ticked=no",
-        "preview by action": f"{plan}?action=update",
-        "waits for approval": reverse("imports:run", args=[held]),
-        "undo": reverse("imports:undo", args=[ended]),
+        **_runs(full),
         "review": reverse("imports:review"),
         "review of a person": reverse("imports:review-item", args=[full.item]),
         "review, decided": f"{reverse('imports:review')}?show=decided",
@@ -78,6 +57,31 @@ def addresses(full: Full) -> dict[str, str]:
         "inbound requests found": f"{reverse('imports:inbound-all')}?query=norgaard",
         "history": reverse("history"),
         "guide": reverse("guide"),
+    }
+
+
+def _runs(full: Full) -> dict[str, str]:
+    """Return the pages of runs: results, previews, one that waits, an undo."""
+    ended, delta, planned, held = (
+        reverse("imports:run", args=[full.runs[each]])
+        for each in ("succeeded", "delta", "planned", "waiting_for_approval")
+    )
+    undo = reverse("imports:undo", args=[full.runs["succeeded"]])
+    return {
+        "runs": reverse("imports:runs"),
+        "runs that failed": f"{reverse('imports:runs')}?status=failed",
+        "result": ended,
+        "result found": f"{ended}?query=norgaard",
+        "result nobody is found": f"{ended}?query=nobodyatall",
+        "result by action": f"{ended}?action=deactivate",
+        "result by mapping": f"{ended}?mapping=20",
+        "result by site": f"{ended}?site={full.site}",
+        "result of a delta": delta,
+        "preview": planned,
+        "preview not ticked": f"{planned}?ticked=no",
+        "preview by action": f"{planned}?action=update",
+        "waits for approval": held,
+        "undo": undo,
     }
 
 
