@@ -43,7 +43,8 @@ class SsoForm(forms.Form):
         label="Tenant/Application Type",
         choices=TYPES,
         help_text="Single Tenant in most cases. Multi Tenant if people of several "
-        "organisations sign in and their customers do not come by CSP.",
+        "organisations sign in. To service providers CSP is recommended for bringing "
+        "their customers; those who do without it use a multi tenant application.",
     )
     cloud = forms.ChoiceField(label="Microsoft cloud")
     tenant_id = TenantIdField(

@@ -167,6 +167,7 @@ def test_a_user_may_not_come_in_at_the_agents_door(client: Client) -> None:
     assert client.session["_auth_user_backend"] == BACKENDS[Audience.USER]
 
 
+@pytest.mark.rule("R039")
 def test_break_glass_lets_in_only_its_own_accounts(client: Client) -> None:
     account = local_account()
     assert WRONG in send_password(client, account.username, at="local").content.decode()

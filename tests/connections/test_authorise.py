@@ -23,6 +23,7 @@ OTHER = "22222222-2222-4222-8222-222222222222"
 
 @pytest.mark.rule("R066")
 @pytest.mark.rule("R069")
+@pytest.mark.rule("R026")
 def test_authorising_keeps_who_when_what_and_the_tokens(delegated: Case) -> None:
     ada = delegated.add("ada")
     outcome = delegated.authorise(ada)

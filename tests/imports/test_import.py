@@ -24,6 +24,7 @@ def sites() -> dict[str, str]:
 
 @pytest.mark.rule("R001")
 @pytest.mark.rule("R089")
+@pytest.mark.rule("R002")
 def test_people_come_to_the_site_of_their_group(desk: Desk) -> None:
     ann, bob = desk.person("ann"), desk.person("bob")
     desk.map_site(10, "London", group_id=desk.group("L", [ann]))

@@ -51,7 +51,7 @@ def typed(*tenants: str, **fields: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.rule("R040", "R041", "R043", "R045", "R047", "R048", "R050")
+@pytest.mark.rule("R002", "R040", "R041", "R043", "R045", "R047", "R048", "R050")
 def test_a_new_connection_is_off_and_shown_with_the_guides_labels(
     administrator: Client,
 ) -> None:

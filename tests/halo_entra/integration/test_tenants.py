@@ -174,6 +174,7 @@ def test_other_tabs_wait_for_the_authorisation(administrator: Client) -> None:
     assert f'href="{TENANTS}{connection.pk}/field-mappings/"' not in page
 
 
+@pytest.mark.rule("R059")
 @pytest.mark.rule("R061")
 def test_the_list_stays_clear_with_hundreds_of_tenants(administrator: Client) -> None:
     TenantConnectionFactory.create_batch(120)
