@@ -6,13 +6,17 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
+from accounts.models import Account
+from common.errors import InvalidInput
 from connections.models import TenantConnection
-from imports import approval, claims, recount, runs
+from imports import approval, claims, recount, runs, undo, undo_told
 from imports.models import Run
 from imports.words import Status
 
 COUNTING = 300
 """For how many seconds a count that does not end keeps others waiting."""
+FORESEEN = 300
+"""For how many seconds a forecast of an undo may be read."""
 
 
 @shared_task(name="imports.ring")
@@ -45,6 +49,25 @@ def count(connection_id: int) -> None:
             recount.recount(connection)
     finally:
         cache.delete(counting_key(connection_id))
+
+
+@shared_task(name="imports.foresee")
+def foresee(run_id: int, account_id: int) -> None:
+    """Find out what undoing a large run would do; keep it for the page that asks."""
+    run = Run.objects.filter(pk=run_id).first()
+    account = Account.objects.filter(pk=account_id).first()
+    if run is None or account is None:
+        return
+    try:
+        found = undo_told.told(undo.forecast(run, started_by=account))
+    except InvalidInput as exc:
+        found = {"trouble": str(exc)}
+    cache.set(foreseen_key(run_id, account_id), found, FORESEEN)
+
+
+def foreseen_key(run_id: int, account_id: int) -> str:
+    """Return the cache's key of what undoing the run would do, as that account."""
+    return f"imports.foreseen.{run_id}.{account_id}"
 
 
 def counting_key(connection_id: int) -> str:

@@ -12,9 +12,8 @@ from accounts.doors import needs
 from accounts.recent import needs_recent_sign_in
 from common.errors import InvalidInput
 from common.rights import Permission
-from imports import doorbell, plans, runs, undo
+from imports import doorbell, foresights, plans, runs, undo
 from imports.forms import RejectForm
-from imports.views import foreseeing
 from imports.views.run_views import found
 from imports.views.whole import see_whole
 from imports.words import Trigger
@@ -88,9 +87,9 @@ def take_back(request: AgentRequest, pk: int) -> HttpResponse:
             queued = undo.queue(run, Trigger.MANUAL, started_by=request.user)
             doorbell.ring(queued)
             return redirect("imports:run", queued.pk)
-        forecast = undo.forecast(run, started_by=request.user)
+        told = foresights.told(run, request.user)
     except InvalidInput as exc:
         messages.error(request, str(exc))
         return redirect("imports:run", pk)
-    context = {"run": run, **foreseeing.told(forecast)}
+    context = {"run": run, "is_known": told is not None, **(told or {})}
     return render(request, "imports/undo.html", context)

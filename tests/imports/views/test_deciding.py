@@ -8,6 +8,7 @@ import pytest
 
 from common.rights import Permission
 from directory.models import EndUser
+from imports import foresights, tasks
 from imports.models import Decision, Run
 from imports.words import RunKind, Status, Verdict
 from tests.desk_agents import EVERYTHING, sign_in
@@ -175,6 +176,26 @@ def test_an_undo_shows_who_would_get_something_back_though_disabled(
     assert leaving.active() == 6
     shown = client.get(page(run, "undo")).content.decode()
     assert "Disabled or deleted in Entra" in shown
+
+
+def test_a_worker_looks_at_a_large_run_before_anybody_undoes_it(
+    desk: Desk, people: list[UUID], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foresights, "AT_ONCE", 3)
+    agent = sign_in(client, *EVERYTHING)
+    first = Run.objects.earliest("id")
+    shown = client.get(page(first, "undo")).content.decode()
+    assert "A worker looks at every row" in shown
+    assert '<button class="btn danger">' not in shown
+
+    assert agent.account is not None
+    tasks.foresee(first.pk, agent.account.pk)
+    shown = client.get(page(first, "undo")).content.decode()
+    assert "Ann" in shown
+    assert "Delete" in shown
+    client.post(page(first, "undo"))
+    worker()
+    assert not EndUser.objects.exists()
 
 
 def test_what_cannot_be_undone_says_why(desk: Desk, client: Client) -> None:

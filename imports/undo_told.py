@@ -1,4 +1,4 @@
-"""What the page says that asks whether a run is to be undone."""
+"""What undoing a run would do, in words, for the page that asks whether to do it."""
 
 from __future__ import annotations
 
