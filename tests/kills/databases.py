@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
+import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,6 @@ from django.db import connection, connections
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SIDE_FILES = ("-wal", "-shm")
 OTHERS = """
 SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -44,9 +43,12 @@ def restore() -> None:
         _replace(_ours(), _template())
         return
     connections.close_all()
-    for suffix in SIDE_FILES:
-        Path(_ours() + suffix).unlink(missing_ok=True)
-    shutil.copyfile(_copy(), _ours())
+    # Through SQLite: replacing the file would break whoever still has it open.
+    with (
+        closing(sqlite3.connect(_copy())) as kept,
+        closing(sqlite3.connect(_ours(), timeout=30)) as ours,
+    ):
+        kept.backup(ours)
 
 
 def wait_for_the_dead() -> None:
