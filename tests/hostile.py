@@ -151,33 +151,43 @@ def places(desk: Desk, imported: Run, preview: Run) -> dict[str, dict[str, objec
         f"directory:{name}": _newest(model, **{f"{column}__startswith": MARK})
         for name, (model, column) in NAMED.items()
     }
-    return own | {
-        "directory:user": user,
-        "directory:user-edit": user,
-        "directory:agent": agent,
-        "directory:agent-edit": agent,
-        "directory:agent-give": agent,
-        "connections:sso": _newest(SsoConnection),
-        "connections:sso-delete": _newest(SsoConnection),
-        "connections:disable": {"slug": "microsoft-entra-id"},
-        "connections:secret-remove": key,
-        "mappings:field-add": here | {"kind": "users"},
-        "mappings:field-edit": cell,
-        "mappings:mapping-new": here | {"type_": "existing_site"},
-        "mappings:mapping": field,
-        "mappings:mapping-remove": field,
-        "mappings:grant-add": here | {"kind": "boards"},
-        "mappings:grant": grant,
-        "mappings:grant-remove": grant,
-        "imports:mapping-people": field,
-        "imports:run": {"pk": preview.pk},
-        "imports:review-item": _newest(RunItem, action="review"),
-        "imports:inbound-entry": _newest(RunItem, sent__isnull=False),
-        "imports:leave-out": {"pk": preview.pk},
-        "imports:undo": {"pk": imported.pk},
-        "guide-page": {"slug": "connecting"},
-        "history-ask": _newest(LogEntry, action=LogEntry.Action.UPDATE),
+    linked = _newest(EndUser, entra_object_id__isnull=False)
+    about = {
+        f"imports:{kind}-{page}": record
+        for kind, record in (("user", linked), ("agent", agent))
+        for page in ("source", "link", "unlink")
     }
+    return (
+        own
+        | about
+        | {
+            "directory:user": user,
+            "directory:user-edit": user,
+            "directory:agent": agent,
+            "directory:agent-edit": agent,
+            "directory:agent-give": agent,
+            "connections:sso": _newest(SsoConnection),
+            "connections:sso-delete": _newest(SsoConnection),
+            "connections:disable": {"slug": "microsoft-entra-id"},
+            "connections:secret-remove": key,
+            "mappings:field-add": here | {"kind": "users"},
+            "mappings:field-edit": cell,
+            "mappings:mapping-new": here | {"type_": "existing_site"},
+            "mappings:mapping": field,
+            "mappings:mapping-remove": field,
+            "mappings:grant-add": here | {"kind": "boards"},
+            "mappings:grant": grant,
+            "mappings:grant-remove": grant,
+            "imports:mapping-people": field,
+            "imports:run": {"pk": preview.pk},
+            "imports:review-item": _newest(RunItem, action="review"),
+            "imports:inbound-entry": _newest(RunItem, sent__isnull=False),
+            "imports:leave-out": {"pk": preview.pk},
+            "imports:undo": {"pk": imported.pk},
+            "guide-page": {"slug": "connecting"},
+            "history-ask": _newest(LogEntry, action=LogEntry.Action.UPDATE),
+        }
+    )
 
 
 def questions(desk: Desk) -> Iterator[tuple[str, str]]:
