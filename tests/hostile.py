@@ -138,13 +138,40 @@ def _newest(model: type[Model], **columns: Any) -> dict[str, object]:
     return {"pk": model._default_manager.filter(**columns).latest("pk").pk}
 
 
-def places(desk: Desk, imported: Run, preview: Run) -> dict[str, dict[str, object]]:
-    """Return what the address of each page about a record names."""
+def _people() -> dict[str, dict[str, object]]:
+    """Return what the pages name that tell where a person's values come from."""
+    linked = {"entra_object_id__isnull": False}
+    records = {"user": _newest(EndUser, **linked), "agent": _newest(Agent, **linked)}
+    return {
+        f"imports:{kind}-{page}": record
+        for kind, record in records.items()
+        for page in ("source", "link", "unlink")
+    }
+
+
+def _mappings(desk: Desk) -> dict[str, dict[str, object]]:
+    """Return what the pages about mappings name."""
     here: dict[str, object] = {"pk": desk.connection.pk}
     rows = desk.connection.site_mappings.order_by("sequence")
     field = here | {"mapping": rows[1].pk}
     grant = here | {"kind": "roles", "row": desk.connection.role_mappings.get().pk}
     cell = here | {"kind": "users", "row": _newest(FieldMapping, kind=Kind.USERS)["pk"]}
+    return {
+        "mappings:field-add": here | {"kind": "users"},
+        "mappings:field-edit": cell,
+        "mappings:mapping-new": here | {"type_": "existing_site"},
+        "mappings:mapping": field,
+        "mappings:mapping-remove": field,
+        "mappings:grant-add": here | {"kind": "boards"},
+        "mappings:grant": grant,
+        "mappings:grant-remove": grant,
+        "imports:mapping-people": field,
+    }
+
+
+def places(desk: Desk, imported: Run, preview: Run) -> dict[str, dict[str, object]]:
+    """Return what the address of each page about a record names."""
+    here: dict[str, object] = {"pk": desk.connection.pk}
     key = here | {"credential": desk.connection.registration.credentials.get().pk}
     user, agent = _newest(EndUser), _newest(Agent, entra_object_id__isnull=False)
     own = {
@@ -170,15 +197,6 @@ def places(desk: Desk, imported: Run, preview: Run) -> dict[str, dict[str, objec
             "connections:sso-delete": _newest(SsoConnection),
             "connections:disable": {"slug": "microsoft-entra-id"},
             "connections:secret-remove": key,
-            "mappings:field-add": here | {"kind": "users"},
-            "mappings:field-edit": cell,
-            "mappings:mapping-new": here | {"type_": "existing_site"},
-            "mappings:mapping": field,
-            "mappings:mapping-remove": field,
-            "mappings:grant-add": here | {"kind": "boards"},
-            "mappings:grant": grant,
-            "mappings:grant-remove": grant,
-            "imports:mapping-people": field,
             "imports:run": {"pk": preview.pk},
             "imports:review-item": _newest(RunItem, action="review"),
             "imports:inbound-entry": _newest(RunItem, sent__isnull=False),

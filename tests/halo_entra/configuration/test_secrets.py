@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import subprocess
 from pathlib import Path
 from urllib.parse import quote
 
@@ -68,7 +69,12 @@ def dump() -> str:
     if db.connection.vendor == "sqlite":
         name = Path(str(db.connection.settings_dict["NAME"]))
         found = [name.with_name(name.name + end) for end in ("", "-wal")]
-        return "".join(f.read_bytes().decode("latin-1") for f in found if f.exists())
+        # By another process: closing the file here would drop the locks that SQLite
+        # holds on it (https://sqlite.org/howtocorrupt.html, 2.2).
+        command = ["cat", *(str(file) for file in found if file.exists())]
+        return subprocess.run(command, capture_output=True, check=True).stdout.decode(
+            "latin-1"
+        )
     with db.connection.cursor() as cursor:
         cursor.execute("SELECT value FROM connections_credential")
         return str(cursor.fetchall())
