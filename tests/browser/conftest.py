@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connections
 
 from tests.browser.visit import Visitor, open_browser
 
@@ -37,6 +38,8 @@ def browser() -> Iterator[Browser]:
     assert CHROMIUM is not None
     with open_browser(CHROMIUM) as running:
         yield running
+        # Where a loop runs, Django holds connections apart: nobody else closes them.
+        connections.close_all()
 
 
 @pytest.fixture
