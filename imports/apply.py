@@ -59,10 +59,11 @@ class Ended:
 
 def apply(work: Work) -> None:
     """Write every ticked item of the plan; users first, so that agents find theirs."""
-    bulk.Growth(RunItem, "id", "run_id", "kind", "stage", "object_id").step()
+    number = WAITING.filter(run=work.run, stage=Stage.APPLY).count()
+    if number:
+        bulk.Growth(RunItem, "id", "run_id", "kind", "stage", "object_id").step()
     with work.claim.writing():
-        mine = WAITING.filter(run=work.run, stage=Stage.APPLY)
-        work.begin(Stage.APPLY, mine.count())
+        work.begin(Stage.APPLY, number)
     step = CHUNK if connection.vendor == "sqlite" else SERVER_CHUNK
     for kind in Kind:
         growth = bulk.Growth(MODELS[kind], "id", *IDENTITY)

@@ -31,12 +31,10 @@ PEOPLE = """
     ON u.entra_tenant_id = %(tenant)s AND u.entra_object_id = m.object_id
   LEFT JOIN directory_agent a
     ON a.entra_tenant_id = %(tenant)s AND a.entra_object_id = m.object_id
+  LEFT JOIN imports_reported r
+    ON r.connection_id = m.connection_id AND r.object_id = m.object_id
  WHERE m.connection_id = %(connection)s
 """
-REPORTED = """EXISTS (
-  SELECT 1 FROM imports_reported r
-   WHERE r.connection_id = m.connection_id AND r.object_id = m.object_id
-)"""
 # The stored item is the memory: it holds the counters that it was decided on, so that
 # nothing has to be kept in step with it. A newer decision makes it void.
 ANSWERED = """EXISTS (
@@ -123,7 +121,7 @@ def _due(scope: Scope, kind: Kind) -> str:
 
 
 def _is_reported(scope: Scope) -> str:
-    return REPORTED if scope.is_delta else "1 = 0"
+    return "r.id IS NOT NULL" if scope.is_delta else "1 = 0"
 
 
 def _moved(kind: Kind) -> str:

@@ -118,25 +118,27 @@ def _walks(work: Work, ticked: models.QuerySet[RunItem]) -> tuple[int, int]:
 
 
 def _losses(work: Work, kind: Kind) -> guard.Losses:
-    since = timezone.now() - LAST_DAY
+    """Count who loses something; where nobody does, the day before does not matter."""
     planned = _losing(_planned(work).filter(is_ticked=True), kind)
-    last_day = _losing(
-        RunItem.objects.filter(
-            run__connection=work.connection,
-            run__kind__in=[RunKind.IMPORT, RunKind.DELTA],
-            outcome=Outcome.APPLIED,
-        )
-        # A plan that waited counts from the day on which it was approved.
-        .filter(Q(run__started_at__gte=since) | Q(run__finished_at__gte=since))
-        .exclude(run=work.run),
-        kind,
-    )
+    before = _lost_last_day(work, kind) if planned else set()
     return guard.Losses(
         kind,
-        linked=_linked(work, kind),
+        linked=_linked(work, kind) if planned else 0,
         planned=len(planned),
-        with_last_day=len(planned | last_day),
+        with_last_day=len(planned | before),
     )
+
+
+def _lost_last_day(work: Work, kind: Kind) -> set[UUID]:
+    since = timezone.now() - LAST_DAY
+    items = RunItem.objects.filter(
+        run__connection=work.connection,
+        run__kind__in=[RunKind.IMPORT, RunKind.DELTA],
+        outcome=Outcome.APPLIED,
+    )
+    # A plan that waited counts from the day on which it was approved.
+    recent = Q(run__started_at__gte=since) | Q(run__finished_at__gte=since)
+    return _losing(items.filter(recent).exclude(run=work.run), kind)
 
 
 def _losing(items: models.QuerySet[RunItem], kind: Kind) -> set[UUID]:

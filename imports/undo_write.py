@@ -19,6 +19,7 @@ from imports.engine import guard
 from imports.engine.types import Action
 from imports.models import RunItem
 from imports.records import MODELS
+from imports.undo_load import FIRST, next_items
 from imports.words import Outcome, Stage
 from mappings.words import Kind
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from imports.work import Work
 
-CHUNK = 500
 ORDER = (
     (Stage.MANAGERS, Kind.AGENTS),
     (Stage.MANAGERS, Kind.USERS),
@@ -49,10 +49,14 @@ def write(work: Work) -> None:
     """Write what is planned and not yet written."""
     with work.claim.writing():
         work.begin(Stage.APPLY, _waiting(work).count())
+    bulk.Growth(RunItem, "id", "run_id", "kind", "stage", "object_id").step()
     for stage, kind in ORDER:
-        mine = _waiting(work).filter(stage=stage, kind=kind).order_by("object_id")
-        while items := list(mine[:CHUNK]):
-            _chunk(work, items)
+        after = FIRST
+        while items := next_items(work.run, kind, stage, after):
+            after = items[-1].object_id
+            waiting = [item for item in items if item.outcome == Outcome.PLANNED]
+            if waiting:
+                _chunk(work, waiting)
 
 
 def _waiting(work: Work) -> models.QuerySet[RunItem]:

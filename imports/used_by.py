@@ -6,9 +6,8 @@ An account, something that refers to it, a decision, what a later run or a hand 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from directory.models import EndUser
 from imports import referrers
 from imports.engine.types import Action
 from imports.models import Decision, Run, RunItem
@@ -80,15 +79,19 @@ def _linked(
     run: Run, kind: Kind, name: str, ids: Collection[int]
 ) -> Mapping[int, int | None]:
     """Return to whom the run linked these records; what a hand confirmed is no more
-    the run's."""
+    the run's, nor is a record that was unlinked."""
+    ours: Any = MODELS[kind]._default_manager.filter(pk__in=ids)
     if kind is Kind.USERS:
-        ours = EndUser.objects.filter(pk__in=ids, manager_set_by=run.connection_id)
-        ids = set(ours.values_list("pk", flat=True))
+        ours = ours.filter(manager_set_by=run.connection_id)
+    people = ours.exclude(entra_object_id=None).values_list(
+        "entra_object_id", flat=True
+    )
     items = RunItem.objects.filter(
         run=run,
         kind=kind,
         stage=Stage.MANAGERS,
         outcome=Outcome.APPLIED,
+        object_id__in=list(people),
         record_id__in=ids,
     )
     return {

@@ -64,6 +64,11 @@ class MirrorUser(models.Model):
             models.Index(fields=["connection", "id"], name="mirror_user_order"),
             models.Index(fields=["connection", "upn_key"], name="mirror_user_upn"),
             models.Index(fields=["connection", "mail_key"], name="mirror_user_mail"),
+            models.Index(
+                fields=["connection", "id"],
+                condition=models.Q(state=MirrorState.ABSENT),
+                name="mirror_user_absent",
+            ),
         ]
 
     def __str__(self) -> str:

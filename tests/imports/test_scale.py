@@ -7,11 +7,15 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from benchmarks.statements import Statements
-from imports import apply, managers
-from imports.words import Status
+from imports import apply, managers, undo_load
+from imports.words import Stage, Status
+from mappings.words import Kind
 from tests import snapshot
+from tests.factories.imports import RunFactory
 from tests.imports import staff
 
 if TYPE_CHECKING:
@@ -99,3 +103,23 @@ def test_parts_of_batches_are_as_few_as_pages_allow(desk: Desk) -> None:
         one["path"].rpartition("/")[2] == "members" for one in log if one["batched"]
     )
     assert parts == {True: GROUPS * pages(PEOPLE // 3), False: GROUPS}
+
+
+@pytest.mark.django_db
+def test_an_undo_reads_on_by_an_index_and_sorts_nothing() -> None:
+    with CaptureQueriesContext(connection) as caught:
+        undo_load.next_items(
+            RunFactory.create(), Kind.USERS, Stage.APPLY, undo_load.FIRST
+        )
+    explain, stretch = "EXPLAIN", "(object_id > "
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            explain, stretch = "EXPLAIN QUERY PLAN", "object_id>?"
+        else:  # small tables are read whole otherwise
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"{explain} {caught[-1]['sql']}")
+        plan = str(cursor.fetchall())
+
+    assert stretch in plan
+    assert "B-TREE" not in plan
+    assert "Sort" not in plan

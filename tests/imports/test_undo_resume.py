@@ -62,8 +62,7 @@ def undone_by_mortals(run: Run) -> int:
 def test_killed_at_every_moment_it_ends_as_if_undisturbed(
     db: None, entra: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (undo_load, undo_write):
-        monkeypatch.setattr(module, "CHUNK", 5)
+    monkeypatch.setattr(undo_load, "CHUNK", 5)
     desk = staff.desk(entra.admin, people=24)
     empty = dumps.dump()
     first = desk.run()
