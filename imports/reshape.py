@@ -27,7 +27,12 @@ FEW = 2000
 
 
 def reshape(work: Work) -> bool:
-    """Cut down or look up whoever is due; False: too many, everybody is to be read."""
+    """Cut down or look up whoever is due; False: too many, everybody is to be read.
+
+    Mostly that is nobody: to count them takes less than to look for the first ones.
+    """
+    if not due.counts(work.scope).due:
+        return True
     known = membership.known_groups(work.connection.pk)
     skipped = cursors.skipped(work.connection.pk)
     after, looked_up = 0, 0
