@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from common.rights import Permission
+from connections.models import TenantConnection
 from directory.models import EndUser, Organisation, Site, UserRole
 from tests.desk_agents import sign_in
 from tests.imports.views.steps import worker
@@ -82,6 +84,21 @@ def preview(page: Page) -> None:
     page.reload()
 
 
+def import_again(visitor: Visitor, number: int) -> None:
+    """Preview once more and import what it shows: so many people have changed."""
+    connection = TenantConnection.objects.get()
+    page = visitor.go(reverse("imports:imports", args=[connection.pk]))
+    preview(page)
+    buttons = page.get_by_role("button", name="Import", exact=False)
+    if not number:
+        expect(page.get_by_text("Nothing would change")).to_be_visible()
+        expect(buttons).to_have_count(0)
+        return
+    page.get_by_role("button", name=f"Import {number} of {number}").click()
+    worker()
+    page.reload()
+
+
 def undo(page: Page) -> None:
     """Take the run on the page back."""
     page.get_by_role("link", name="Undo this run").click()
@@ -92,7 +109,7 @@ def undo(page: Page) -> None:
 
 @pytest.mark.rule("R062", "R064", "R065", "R089", "R091", "R092", "R122", "R128")
 def test_the_guide_is_walked_from_a_new_connection_to_an_undo(
-    visitor: Visitor, client: Client, filled: TenantInfo
+    visitor: Visitor, client: Client, entra: Simulator, filled: TenantInfo
 ) -> None:
     sign_in(client, *Permission)
     visitor.enter(client)
@@ -112,5 +129,16 @@ def test_the_guide_is_walked_from_a_new_connection_to_an_undo(
 
     assert EndUser.objects.filter(site__name="London").count() == PEOPLE
     assert visitor.barriers() == []
+    first = page.url
+    import_again(visitor, 0)
+    changed = EndUser.objects.earliest("pk")
+    entra.admin.put_user(
+        filled.tenant_id, str(changed.entra_object_id), department="Moved"
+    )
+    import_again(visitor, 1)
+
+    assert EndUser.objects.get(department="Moved") == changed
+    assert EndUser.objects.count() == PEOPLE
+    page.goto(first)
     undo(page)
-    assert EndUser.objects.count() == 0
+    assert EndUser.objects.count() == 1  # a later run has changed it: it stays
