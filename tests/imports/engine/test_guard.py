@@ -9,7 +9,7 @@ import pytest
 
 from imports.engine import guard
 from imports.engine.guard import Counts, Losses
-from imports.engine.types import Action, PlanItem, Reason
+from imports.engine.types import Action, Place, PlanItem, Reason
 from mappings.rules import Guard
 from mappings.words import Kind
 from tests.imports.engine.builders import ADA
@@ -87,11 +87,15 @@ def test_power_and_sites_wait_too(counts: Counts, expected: list[str]) -> None:
 
 
 def test_a_breach_says_what_would_happen_and_what_to_do() -> None:
-    counts = Counts((Losses(Kind.USERS, 100, 11, 14),), administrators_lost=1)
+    users, agents = Losses(Kind.USERS, 100, 11, 14), Losses(Kind.AGENTS, 20, 11, 11)
+    counts = Counts((users, agents), administrators_lost=1)
 
     assert [breach.sentence for breach in guard.judge(counts, LIMITS)] == [
         "It would deactivate, move or take a role or seat from 11 of 100 users (14 "
         "with the last 24 hours); more than 10 people and 10 % wait for approval. "
+        "Look at these rows, then approve the plan or reject it.",
+        "It would deactivate, move or take a role or seat from 11 of 20 agents; more "
+        "than 10 people and 10 % wait for approval. "
         "Look at these rows, then approve the plan or reject it.",
         "It would take an administrator role from 1 agent. Look at these rows, then "
         "approve the plan or reject it.",
@@ -160,6 +164,15 @@ def test_a_row_without_its_losses_keeps_the_rest() -> None:
         "entra_state": ("present", "disabled"),
         "roles": ([ANALYST], [ANALYST, BOSS]),
     }
+
+
+def test_a_place_stays_with_its_site() -> None:
+    here = Place(1, 1, "Contoso / London")
+    first = replace(item(site=(None, BOSS), roles=([BOSS], [])), place=here)
+    moved = replace(item(site=(ANALYST, BOSS), name=("A", "B")), place=here)
+
+    assert guard.without_losses(first, Reason.HELD_BY_RUN).place is here
+    assert guard.without_losses(moved, Reason.HELD_BY_RUN).place is None
 
 
 def test_a_row_of_nothing_but_losses_does_nothing() -> None:

@@ -176,6 +176,22 @@ def test_a_record_that_the_run_made_goes() -> None:
     assert found.changes == {"name": ("Ann", None), "is_active": (True, None)}
 
 
+def test_roles_and_seats_go_with_a_record_that_the_run_made() -> None:
+    item = done(
+        Action.CREATE, Kind.AGENTS, roles=(None, [ADMIN]), boards=(None, [ANALYST])
+    )
+    found = undo.inverse(item, now(roles=[ADMIN], boards=[ANALYST]))
+    assert found.changes == {"roles": ([ADMIN], []), "boards": ([ANALYST], [])}
+    assert not undo.gives(found)
+
+
+def test_columns_go_with_the_fields_they_explain() -> None:
+    assert undo.behind(("name", "is_active", "site")) == (
+        *("deactivated_by_id", "deactivated_reason"),
+        "site_set_by_id",
+    )
+
+
 def test_a_record_in_use_stays_but_inactive() -> None:
     item = done(Action.CREATE, name=(None, "Ann"))
     found = undo.inverse(item, now(used_by=("an asset refers to it",)))
