@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from directory.states import EntraState
+from imports.engine import standing
 from imports.engine.types import Action, Reason, Remote
 from mappings.rules import Leavers, RuleSet, SiteRule
 from mappings.words import Policy
@@ -41,6 +42,23 @@ def test_behind_an_unknown_mapping_the_state_stays_for_the_disabled_too() -> Non
         Action.NONE,
         Reason.MAPPING_IN_ERROR,
     )
+
+
+@pytest.mark.parametrize(
+    ("remote", "is_wanted", "expected"),
+    [
+        (replace(DELETED, is_unproven=True), False, EntraState.PRESENT),
+        (DELETED, True, EntraState.DELETED),
+        (replace(DISABLED, is_deleted=True), True, EntraState.DELETED),
+        (DISABLED, True, EntraState.DISABLED),
+        (ada(), True, EntraState.PRESENT),
+        (ada(), False, EntraState.UNMATCHED),
+    ],
+)
+def test_the_first_cause_to_leave_is_the_state(
+    remote: Remote, is_wanted: bool, expected: EntraState
+) -> None:
+    assert standing.state_of(remote, is_wanted=is_wanted) is expected
 
 
 def test_unknown_is_never_unmatched() -> None:
