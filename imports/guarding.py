@@ -123,7 +123,7 @@ def _losses(work: Work, kind: Kind) -> guard.Losses:
     before = _lost_last_day(work, kind) if planned else set()
     return guard.Losses(
         kind,
-        linked=_linked(work, kind) if planned else 0,
+        linked=_linked(work, kind),
         planned=len(planned),
         with_last_day=len(planned | before),
     )

@@ -53,7 +53,7 @@ def plan(work: Work) -> None:
     around = decide.surroundings(work.scope)
     planned_sites: dict[tuple[int, str], int] = {}
     after, done = 0, 0
-    while done < counted.due and (
+    while counted.due and (
         people := due.page(work.scope, after=after, object_id=work.only)
     ):
         after, done = people[-1].pk, done + len(people)

@@ -178,15 +178,10 @@ def places(desk: Desk, imported: Run, preview: Run) -> dict[str, dict[str, objec
         f"directory:{name}": _newest(model, **{f"{column}__startswith": MARK})
         for name, (model, column) in NAMED.items()
     }
-    linked = _newest(EndUser, entra_object_id__isnull=False)
-    about = {
-        f"imports:{kind}-{page}": record
-        for kind, record in (("user", linked), ("agent", agent))
-        for page in ("source", "link", "unlink")
-    }
     return (
         own
-        | about
+        | _people()
+        | _mappings(desk)
         | {
             "directory:user": user,
             "directory:user-edit": user,

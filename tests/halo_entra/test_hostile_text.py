@@ -50,6 +50,9 @@ def pages(desk: Desk, runs: tuple[Run, Run]) -> Iterator[tuple[str, str, bool]]:
             has_tab = one.name.startswith(("connections:", "mappings:", "imports:"))
             is_tab = has_tab and list(one.pattern.pattern.converters) == ["pk"]
             named = about.get(one.name) or (here if is_tab else None)
+            is_list = not one.pattern.pattern.converters
+            is_own = one.name.startswith("mfa_")  # nothing of a tenant is there
+            assert named or is_list or is_own, f"{one.name}: of what?"
             yield one.name, one.path(named), bool(named) and one.name not in NAMELESS
     for name, query in hostile.questions(desk):
         yield name, query, True

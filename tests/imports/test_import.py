@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from directory.models import EndUser, Site
+from imports import decide, due
 from imports.words import MirrorState, Status
 from mappings.models import FieldMapping
 from mappings.words import Kind
@@ -269,3 +271,24 @@ def test_two_people_who_fit_one_record_both_go_to_review(desk: Desk) -> None:
     run = desk.run()
     assert run.counts["users"]["review"] == 2
     assert EndUser.objects.get().entra_object_id is None
+
+
+def test_a_hand_edit_while_a_run_plans_costs_nobody_a_place(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [desk.person(f"person{at}", department="Sales") for at in range(5)]
+    desk.map_site(10, "London")
+    desk.run()
+    for person in people[:2] + people[3:]:
+        desk.change(person, department="Legal")
+    decided = decide.decide
+
+    def edited(*args: Any, **options: Any) -> list[decide.Decided]:
+        EndUser.objects.filter(department="Sales", name="Person2").update(revision=9)
+        return decided(*args, **options)
+
+    monkeypatch.setattr(due, "page", partial(due.page, limit=2))
+    monkeypatch.setattr(decide, "decide", edited)
+    desk.run()
+
+    assert EndUser.objects.filter(department="Legal").count() == 4
