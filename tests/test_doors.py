@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from django.http import HttpResponse
+    from pytest_django import Settings
 
     from common.rights import Permission
     from tests.doors import Door
@@ -31,8 +32,10 @@ ROWS = [pytest.param(name, door, id=name) for name, door in DOORS.items()]
 
 
 @pytest.fixture(autouse=True)
-def _open() -> Iterator[None]:
-    """Count no attempt of another test; have the integration switched on."""
+def _open(settings: Settings) -> Iterator[None]:
+    """Count no attempt of another test, nor clear one's; switch the integration on."""
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": memory}}
     Module.objects.update_or_create(
         slug="microsoft-entra-id", defaults={"enabled": True}
     )

@@ -27,6 +27,7 @@ from tests.factories.imports import (
 if TYPE_CHECKING:
     from django.test import Client
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+    from pytest_django import Settings
 
     from connections.models import TenantConnection
 
@@ -36,11 +37,18 @@ TYPED = "typed by somebody"
 LONG = "x" * 1001
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(settings: Settings) -> None:
+    """Clear no other test's counted attempts: workers share the server's cache."""
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": memory}}
+    cache.clear()
+
+
 @pytest.fixture
 def connection(client: Client) -> TenantConnection:
     """A connection whose tabs are open, and somebody who may do everything."""
     Module.objects.create(slug="microsoft-entra-id", enabled=True)
-    cache.clear()
     sign_in(client, *EVERYTHING)
     return TenantConnectionFactory.create(first_fetched_at=timezone.now())
 
@@ -209,7 +217,6 @@ def test_a_section_of_the_advanced_configuration(
 
 
 def test_a_wrong_code_sets_up_no_second_factor(client: Client) -> None:
-    cache.clear()
     sign_in(client, *EVERYTHING)
     answer = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
 
@@ -217,7 +224,6 @@ def test_a_wrong_code_sets_up_no_second_factor(client: Client) -> None:
 
 
 def test_a_wrong_password_is_not_enough_to_go_on(client: Client) -> None:
-    cache.clear()
     client.force_login(local_account())
     answer = client.post(reverse("account_reauthenticate"), {"password": TYPED})
 
@@ -226,7 +232,6 @@ def test_a_wrong_password_is_not_enough_to_go_on(client: Client) -> None:
 
 
 def test_a_wrong_code_is_not_enough_to_go_on(client: Client) -> None:
-    cache.clear()
     client.force_login(with_app(local_account()))
     answer = client.post(reverse("mfa_reauthenticate"), {"code": "000000"})
 
