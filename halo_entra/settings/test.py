@@ -18,11 +18,17 @@ os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 50)
 os.environ.setdefault("FIELD_ENCRYPTION_KEYS", Fernet.generate_key().decode())
 
 from halo_entra.settings.base import *  # noqa: F403 - a settings module holds them all
-from halo_entra.settings.base import DATABASE, VAR_DIR
+from halo_entra.settings.base import CACHE_URL, CACHES, DATABASE, VAR_DIR
 
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in an installation: WAL and locks behave as they will there.
     DATABASE["TEST"] = {"NAME": str(Path(VAR_DIR) / "test.sqlite3")}
+if CACHE_URL:
+    # Workers share one server; the processes that a test starts share its keys.
+    CACHES["default"] |= {
+        "BACKEND": "tests.own_cache.OwnRedisCache",
+        "KEY_PREFIX": os.environ.get("PYTEST_XDIST_WORKER", "alone"),
+    }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
