@@ -14,8 +14,9 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 
-from accounts.audiences import BACKENDS, DOOR, Audience, refusal
+from accounts.audiences import BACKENDS, DOOR, refusal
 from accounts.refusals import refused, too_many
+from accounts.words import Audience
 from common import encryption, keys
 
 if TYPE_CHECKING:

@@ -5,23 +5,17 @@ The backend that opened a session is its audience. Changing over is a new sign-i
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth import BACKEND_SESSION_KEY
 from django.core.exceptions import ObjectDoesNotExist
 
+from accounts.words import Audience
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from accounts.models import Account
-
-
-class Audience(StrEnum):
-    """Who a session belongs to."""
-
-    AGENT = "agent"
-    USER = "user"
 
 
 BACKENDS: Final = {

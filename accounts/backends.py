@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import ModelBackend
 
-from accounts.audiences import Audience, refusal
+from accounts.audiences import refusal
 from accounts.models import Account
+from accounts.words import Audience
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 from django.contrib.auth import logout
 
-from accounts.audiences import Audience, audience_of
+from accounts.audiences import audience_of
+from accounts.words import Audience
 
 if TYPE_CHECKING:
     from collections.abc import Callable

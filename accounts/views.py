@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.audiences import DOOR, Audience
+from accounts.audiences import DOOR
 from accounts.forms import (
     BreakGlassForm,
     ChangePasswordForm,
@@ -27,6 +27,7 @@ from accounts.forms import (
 )
 from accounts.models import Account
 from accounts.recent import needs_recent_sign_in
+from accounts.words import Audience
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils.functional import SimpleLazyObject
 
-from accounts.audiences import Audience, audience_of
+from accounts.audiences import audience_of
+from accounts.words import Audience
 from common.rights import NOBODY, Permission, Rights
 from directory.models import (
     Agent,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
@@ -13,28 +12,7 @@ from django.utils import timezone
 from common import fields
 from connections.models import AppRegistration
 from directory.models import Site
-
-
-class TenantType(StrEnum):
-    """The application's type, as chosen in Entra (R043)."""
-
-    SINGLE = "single"
-    MULTI = "multi"
-
-
-class Audience(StrEnum):
-    """Who may sign in by a connection (AM-08)."""
-
-    AGENTS = "agents"
-    USERS = "users"
-    BOTH = "agents_and_users"
-
-
-class SecondFactor(StrEnum):
-    """Whose second factor counts: ours, or that which Entra demands."""
-
-    OURS = "ours"
-    ENTRA = "entra"
+from sso.words import AllowedAudience, SecondFactor, TenantType
 
 
 class SsoConnection(models.Model):
@@ -52,7 +30,7 @@ class SsoConnection(models.Model):
     )
     tenant_type = fields.choice(TenantType, default=TenantType.SINGLE)
     published = models.BooleanField(default=False)
-    allow = fields.choice(Audience, default=Audience.BOTH)
+    allow = fields.choice(AllowedAudience, default=AllowedAudience.BOTH)
     allow_guests = models.BooleanField(default=False)
     second_factor = fields.choice(SecondFactor, default=SecondFactor.OURS)
     auto_redirect = models.BooleanField(default=False)
@@ -70,7 +48,7 @@ class SsoConnection(models.Model):
             ),
             models.CheckConstraint(
                 condition=fields.one_of("tenant_type", TenantType)
-                & fields.one_of("allow", Audience)
+                & fields.one_of("allow", AllowedAudience)
                 & fields.one_of("second_factor", SecondFactor),
                 name="sso_connection_words",
             ),

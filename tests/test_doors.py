@@ -9,7 +9,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from accounts.audiences import BACKENDS, Audience
+from accounts.audiences import BACKENDS
+from accounts.words import Audience
 from connections.models import Module
 from tests.desk_agents import EVERYTHING, agent_with, sign_in
 from tests.door_rows import DOORS, PUBLIC

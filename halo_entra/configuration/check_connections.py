@@ -12,7 +12,8 @@ from halo_entra.configuration.known import Known, What
 from halo_entra.configuration.problems import Place, Problems
 from mappings import checks
 from mappings.models import AgentLicensing
-from sso.models import SsoConnection, TenantType
+from sso.models import SsoConnection
+from sso.words import TenantType
 
 
 def check_tenant(record: Record, known: Known, problems: Problems) -> None:

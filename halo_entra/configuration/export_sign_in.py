@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from halo_entra.configuration import export_applications
-from sso.models import SsoConnection, TenantType
+from sso.models import SsoConnection
+from sso.words import TenantType
 
 if TYPE_CHECKING:
     from common.types import JsonObject

@@ -15,7 +15,7 @@ from halo_entra.configuration.entries import CredentialEntry, Record, Source
 from halo_entra.configuration.problems import Wrong
 from halo_entra.configuration.readers import Given, Reader
 from mappings.words import Policy
-from sso.models import Audience, SecondFactor, TenantType
+from sso.words import AllowedAudience, SecondFactor, TenantType
 
 SHARED_TENANTS = ("common", "organizations", "organisations", "consumers")
 CONSUMERS = UUID("9188040d-6c67-4c5b-b112-36a304b66dad")
@@ -191,7 +191,7 @@ SSO_CONNECTION: dict[str, Reader[Any]] = {
         )
     ),
     "published": readers.flag,
-    "allow": readers.word(Audience),
+    "allow": readers.word(AllowedAudience),
     "allow_guests": readers.flag,
     "second_factor": readers.word(SecondFactor),
     "auto_redirect": readers.flag,

@@ -14,12 +14,13 @@ from directory.models import Site
 from halo_entra.integration import sso_saving
 from halo_entra.integration.forms import CLOUDS, GuidField, SecretField, TenantIdField
 from halo_entra.integration.sso_saving import SsoDetails
-from sso.models import Audience, SecondFactor, SsoConnection, TenantType
+from sso.models import SsoConnection
+from sso.words import AllowedAudience, SecondFactor, TenantType
 
 AUDIENCES = [
-    (Audience.AGENTS, "Agents"),
-    (Audience.USERS, "Users"),
-    (Audience.BOTH, "Agents and Users"),
+    (AllowedAudience.AGENTS, "Agents"),
+    (AllowedAudience.USERS, "Users"),
+    (AllowedAudience.BOTH, "Agents and Users"),
 ]
 TYPES = [
     (TenantType.SINGLE, "Single Tenant"),
@@ -164,7 +165,7 @@ def _initial(stored: SsoConnection | None) -> dict[str, Any]:
         custom = settings.ENTRA_CUSTOM_AUTHORITY
         return {
             "tenant_type": TenantType.SINGLE,
-            "allow": Audience.BOTH,
+            "allow": AllowedAudience.BOTH,
             "second_factor": SecondFactor.OURS,
             "cloud": CloudName.CUSTOM if custom else CloudName.GLOBAL,
         }

@@ -12,7 +12,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from accounts.audiences import BACKENDS, Audience
+from accounts.audiences import BACKENDS
+from accounts.words import Audience
 from tests.accounts.signing import (
     PASSWORD,
     SECRET,

@@ -9,9 +9,10 @@ from django.contrib.auth.backends import ModelBackend
 from django.test import Client
 from django.urls import reverse
 
-from accounts.audiences import BACKENDS, Audience, refusal
+from accounts.audiences import BACKENDS, refusal
 from accounts.backends import AgentBackend, UserBackend
 from accounts.sessions import SEEN, SIGN_IN, is_over
+from accounts.words import Audience
 from common.rights import Permission
 from tests.desk_agents import EVERYTHING, sign_in
 from tests.factories.accounts import AccountFactory

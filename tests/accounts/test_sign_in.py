@@ -11,8 +11,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from accounts.audiences import BACKENDS, Audience
+from accounts.audiences import BACKENDS
 from accounts.sessions import SIGN_IN
+from accounts.words import Audience
 from tests.accounts.signing import PASSWORD, local_account, send_password
 from tests.factories.accounts import AccountFactory
 from tests.factories.directory import EndUserFactory

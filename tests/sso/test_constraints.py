@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sso.models import TenantType
+from sso.words import TenantType
 from tests.factories.connections import AppRegistrationFactory
 from tests.factories.directory import SiteFactory
 from tests.factories.sso import AllowedTenantFactory, SsoConnectionFactory

@@ -9,7 +9,7 @@ import pytest
 from common.rights import Permission
 from connections.models import Module
 from mappings.models import LicenceSettings
-from sso.models import Audience
+from sso.words import AllowedAudience
 from tests.desk_agents import sign_in
 from tests.factories.connections import TenantConnectionFactory
 from tests.factories.imports import SyncScheduleFactory
@@ -83,7 +83,7 @@ def test_disabling_tells_what_stops_and_keeps_the_rest(administrator: Client) ->
         registration=connection.registration,
         published=True,
         auto_redirect=True,
-        allow=Audience.BOTH,
+        allow=AllowedAudience.BOTH,
     )
 
     page = shown(administrator, f"{PAGE}microsoft-entra-id/disable")
