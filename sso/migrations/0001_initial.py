@@ -3,7 +3,7 @@
 import common.fields
 import django.db.models.deletion
 import django.utils.timezone
-import sso.models
+import sso.words
 from django.conf import settings
 from django.db import migrations, models
 
@@ -26,11 +26,11 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=256)),
                 ('name_key', common.fields.KeyField(blank=True, editable=False, max_length=256, source='name', unique=True)),
                 ('slug', models.SlugField(max_length=64, unique=True)),
-                ('tenant_type', models.CharField(choices=[('single', 'Single'), ('multi', 'Multi')], default=sso.models.TenantType['SINGLE'], max_length=32)),
+                ('tenant_type', models.CharField(choices=[('single', 'Single'), ('multi', 'Multi')], default=sso.words.TenantType['SINGLE'], max_length=32)),
                 ('published', models.BooleanField(default=False)),
-                ('allow', models.CharField(choices=[('agents', 'Agents'), ('users', 'Users'), ('agents_and_users', 'Agents and users')], default=sso.models.Audience['BOTH'], max_length=32)),
+                ('allow', models.CharField(choices=[('agents', 'Agents'), ('users', 'Users'), ('agents_and_users', 'Agents and users')], default=sso.words.AllowedAudience['BOTH'], max_length=32)),
                 ('allow_guests', models.BooleanField(default=False)),
-                ('second_factor', models.CharField(choices=[('ours', 'Ours'), ('entra', 'Entra')], default=sso.models.SecondFactor['OURS'], max_length=32)),
+                ('second_factor', models.CharField(choices=[('ours', 'Ours'), ('entra', 'Entra')], default=sso.words.SecondFactor['OURS'], max_length=32)),
                 ('auto_redirect', models.BooleanField(default=False)),
                 ('link_by_address', models.BooleanField(default=False)),
                 ('create_users', models.BooleanField(default=False)),
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ssoconnection',
-            constraint=models.CheckConstraint(condition=models.Q(('link_by_address', False), ('tenant_type', sso.models.TenantType['SINGLE']), _connector='OR'), name='sso_link_in_single_tenant'),
+            constraint=models.CheckConstraint(condition=models.Q(('link_by_address', False), ('tenant_type', sso.words.TenantType['SINGLE']), _connector='OR'), name='sso_link_in_single_tenant'),
         ),
         migrations.AddConstraint(
             model_name='ssoconnection',
