@@ -13,8 +13,9 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
-from accounts.audiences import BACKENDS, DOOR, refusal
+from accounts.audiences import BACKENDS, DOOR, audience_of, refusal
 from accounts.refusals import refused, too_many
 from accounts.words import Audience
 from common import encryption, keys
@@ -69,6 +70,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             return None
         request.session.flush()
         return refused(request, reason)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead users to the portal who asked for no page."""
+        if audience_of(request) is Audience.USER:
+            return reverse("portal:details")
+        url: str = super().get_login_redirect_url(request)
+        return url
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Let the last page know the door to come in by again."""
+        url: str = super().get_logout_redirect_url(request)
+        is_user = audience_of(request) is Audience.USER
+        return f"{url}?portal={Audience.USER}" if is_user else url
 
     def login(self, request: HttpRequest, user: Account) -> None:
         """Open the session of the door at which the sign-in began."""

@@ -9,16 +9,18 @@ from allauth.account.views import LoginView
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.audiences import DOOR
+from accounts.audiences import DOOR, audience_of
 from accounts.forms import (
     BreakGlassForm,
     ChangePasswordForm,
@@ -30,7 +32,13 @@ from accounts.recent import needs_recent_sign_in
 from accounts.words import Audience
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+
+def door_of(request: HttpRequest) -> Audience:
+    """Return the door that a page in front of it is for."""
+    is_portal = request.GET.get("portal") == Audience.USER
+    return Audience.USER if is_portal else Audience.AGENT
 
 
 class SignInView(LoginView):  # type: ignore[misc]  # allauth has no stubs
@@ -38,10 +46,19 @@ class SignInView(LoginView):  # type: ignore[misc]  # allauth has no stubs
 
     form_class = SignInForm
 
+    @method_decorator(login_not_required)
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """Ask also whoever is signed in at the other door; their session stays."""
+        if audience_of(request) not in {None, door_of(request)}:
+            request.user = AnonymousUser()
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
     def form_valid(self, form: SignInForm) -> HttpResponse:
         """Remember the door, also while a second factor is asked for."""
-        is_portal = self.request.GET.get("portal") == Audience.USER
-        self.request.session[DOOR] = Audience.USER if is_portal else Audience.AGENT
+        self.request.session[DOOR] = door_of(self.request)
         response: HttpResponse = super().form_valid(form)
         return response
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
     path("auth/", include("accounts.urls")),
+    path("portal/", include("sso.portal_urls")),
     path("history/", history_views.entries, name="history"),
     path("history/<int:pk>/", history_views.ask, name="history-ask"),
     path(

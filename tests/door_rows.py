@@ -25,6 +25,10 @@ PUBLIC: Final = {
     "connections:answer",  # Microsoft leads here; it asks the session itself
 }
 """What strangers may open."""
+PORTAL: Final = {
+    f"portal:{name}" for name in ("details", "devices", "licences", "sign-ins")
+}
+"""The users' own pages: they lead everybody else to a door of their own."""
 
 
 def page(*needed: Permission) -> Door:
@@ -74,6 +78,8 @@ DOORS: Final = {
     "history": page(VIEW, CONFIGURE),
     "history-ask": page(CONFIGURE, ADMINISTER),
     "history-take-back": action(CONFIGURE, ADMINISTER),
+    # --- the users' own pages
+    **{name: page() for name in PORTAL},
     # --- one's own sign-in
     "account_reauthenticate": form(),
     "mfa_reauthenticate": form(),

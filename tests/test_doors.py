@@ -13,7 +13,7 @@ from accounts.audiences import BACKENDS
 from accounts.words import Audience
 from connections.models import Module
 from tests.desk_agents import EVERYTHING, agent_with, sign_in
-from tests.door_rows import DOORS, PUBLIC
+from tests.door_rows import DOORS, PORTAL, PUBLIC
 from tests.doors import METHODS, addresses, admin_addresses
 from tests.factories.directory import EndUserFactory
 
@@ -71,11 +71,13 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
 
 
 def test_a_stranger_reaches_nothing_but_what_is_public(client: Client) -> None:
-    door = f"{reverse('account_login')}?next="
+    door = f"{reverse('account_login')}?"
     for name, address in ADDRESSES.items():
         path = address.path()
+        asked = "portal=user&next=" if name in PORTAL else "next="
         for answer in (client.get(path), client.post(path)):
-            is_led_to_it = answer.headers.get("Location", "").startswith(door)
+            led = answer.headers.get("Location", "")
+            is_led_to_it = led.startswith(f"{door}{asked}{path}")
             assert is_led_to_it is (name not in PUBLIC), name
 
 
