@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common import fields
-from connections.models import AppRegistration
+from connections.models import AppRegistration, CloudName
 from directory.models import Site
 from sso.words import AllowedAudience, SecondFactor, TenantType
 
@@ -119,3 +119,26 @@ class SignInEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.upn} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class LegacySignIn(models.Model):
+    """The one set of sign-in settings of installations before 2.13.1 (R060).
+
+    Migration 0003 makes the connection Default of it; nothing else reads it.
+    """
+
+    tenant_type = fields.choice(TenantType, default=TenantType.SINGLE)
+    cloud = fields.choice(CloudName, default=CloudName.GLOBAL)
+    tenant_id = models.UUIDField(null=True, blank=True)
+    application_id = models.UUIDField(null=True, blank=True)
+    client_secret = models.TextField(blank=True, editable=False)
+    """Encrypted for the place `sso_legacysignin.client_secret`; empty once moved."""
+    published = models.BooleanField(default=False)
+    allow = fields.choice(AllowedAudience, default=AllowedAudience.BOTH)
+    auto_redirect = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "sso_legacysignin"
+
+    def __str__(self) -> str:
+        return f"{self.application_id} in {self.tenant_id}"

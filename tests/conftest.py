@@ -9,10 +9,19 @@ import pytest
 
 from simulator.contract import TenantInfo
 from simulator.process import Simulator
+from sso.models import SsoConnection
 from tests import bench
 
 if TYPE_CHECKING:
-    from pytest_django import Settings
+    from pytest_django import DjangoDbBlocker, Settings
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Empty tables for every test: those with transactions leave them so, and
+    what a migration has put in would be there for some and not for others."""
+    with django_db_blocker.unblock():
+        SsoConnection.objects.all().delete()
 
 
 @pytest.fixture(scope="session")

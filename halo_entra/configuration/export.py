@@ -25,6 +25,7 @@ from directory.models import (
 )
 from directory.states import CustomKind
 from halo_entra.configuration import export_connections, export_sign_in
+from halo_entra.configuration.export_sign_in import is_untouched
 from sso.models import SsoConnection
 
 if TYPE_CHECKING:
@@ -46,11 +47,13 @@ def export(connection: str = "") -> str:
         sign_ins = sign_ins.filter(name_key=keys.key(connection))
         if not tenants and not sign_ins:
             raise NotFound(f"There is no connection {connection!r}.")
+    # A Default with nothing set is wherever the file is applied.
+    told = [one for one in sign_ins if connection or not is_untouched(one)]
     content: JsonObject = {
         "version": 1,
         **_desk(),
         "connections": [export_connections.connection(row) for row in tenants],
-        "sso_connections": [export_sign_in.connection(row) for row in sign_ins],
+        "sso_connections": [export_sign_in.connection(row) for row in told],
     }
     return _yaml({key: value for key, value in content.items() if value})
 

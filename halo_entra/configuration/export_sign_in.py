@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from common import keys
 from halo_entra.configuration import export_applications
 from sso.models import SsoConnection
 from sso.words import TenantType
@@ -11,6 +12,8 @@ from sso.words import TenantType
 if TYPE_CHECKING:
     from common.types import JsonObject
 
+DEFAULT = "Default"
+"""The sign-in connection that every installation has (R041)."""
 COLUMNS = (
     "published",
     "allow",
@@ -20,6 +23,20 @@ COLUMNS = (
     "link_by_address",
     "create_users",
 )
+
+
+def is_untouched(row: SsoConnection) -> bool:
+    """Return whether it is the Default of every installation, with nothing set."""
+    fresh = SsoConnection()
+    return (
+        row.name_key == keys.key(DEFAULT)
+        and row.registration is None
+        and all(
+            getattr(row, name) == getattr(fresh, name)
+            for name in ("tenant_type", "create_site", *COLUMNS)
+        )
+        and not row.allowed_tenants.exists()
+    )
 
 
 def connection(row: SsoConnection) -> JsonObject:
