@@ -15,7 +15,8 @@ How it is laid out, from the outside in:
 - ``gateway``: the one way in: faults, then login, Graph or batch, then the log.
 - ``login``, ``login_errors``, ``discovery``, ``token_endpoint``, ``client_proof``,
   ``assertions``, ``tokens``, ``jwt``: the identity platform; ``authorize``,
-  ``admin_consent``, ``pages``, ``consent``, ``grants``, ``user_tokens``: people in it.
+  ``logout``, ``cookies``, ``registrations``, ``policies``, ``admin_consent``,
+  ``pages``, ``consent``, ``grants``, ``user_tokens``: people in it.
 - ``graph``: token, permission and resource units; ``routes``: which calls there are;
   ``ask``: one authenticated request; ``users``, ``group_reads``, ``deleted``,
   ``organisation``, ``delta*``: the answers.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from simulator import profile_card, profiles, schema
+from simulator import profile_card, profiles, registrations, schema
 from simulator.contract import TenantInfo
 from simulator.groups import GROUP_BASE, Group
 from simulator.tenant import Application, Tenant
@@ -167,9 +167,12 @@ def _set_application(world: World, body: Body) -> None:
     if body.get("remove"):
         tenant.applications.pop(application_id, None)
         return
-    application = tenant.applications.setdefault(
-        application_id, Application(application_id)
+    application = (
+        tenant.applications.get(application_id)
+        or registrations.copy(world, application_id)
+        or Application(application_id)
     )
+    tenant.applications[application_id] = application
     fields = {
         "secret": "secret",
         "secret_expired": "has_expired_secret",
@@ -179,6 +182,7 @@ def _set_application(world: World, body: Body) -> None:
         "scopes": "scopes",
         "consented": "consented",
         "redirect_uris": "redirect_uris",
+        "multi_tenant": "is_multi_tenant",
         "enabled": "is_enabled",
     }
     for name, attribute in fields.items():

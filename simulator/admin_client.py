@@ -97,7 +97,10 @@ class Admin:
     def set_application(
         self, tenant_id: str, application_id: str, **spec: Unpack[ApplicationSpec]
     ) -> None:
-        """Register or change an application; what is not given stays."""
+        """Register or change an application; what is not given stays.
+
+        In a further tenant it begins as it is registered in the first, without consent.
+        """
         self._do(
             "set_application",
             tenant_id=tenant_id,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import islice
 from urllib.parse import urlencode
 
-from simulator import authorize, consent, discovery, pages, user_tokens
+from simulator import authorize, consent, discovery, pages, registrations, user_tokens
 from simulator.exchange import Answer, Call
 from simulator.login_errors import LoginError
 from simulator.tenant import Application, Tenant
@@ -33,10 +33,12 @@ def _answer(world: World, call: Call, name: str, *, is_classic: bool) -> Answer:
 def _step(world: World, call: Call, name: str, *, is_classic: bool) -> Answer:
     tenant = discovery.find_tenant(world, name)
     asked = call.parameters()
-    application = _application(tenant, asked, is_classic=is_classic)
+    application = _application(world, tenant, asked, is_classic=is_classic)
     form = call.form() if call.method == "POST" else {}
     object_id = form.get("person", "").partition("/")[2]
     card = user_tokens.person(tenant, object_id)
+    if form.get("consent") == "decline" and not form.get("person"):
+        return _back(asked, _declined(is_classic=is_classic))
     if card is None:
         people = authorize.people([tenant], asked.get("who", "").lower())
         return pages.pick_person(
@@ -52,6 +54,7 @@ def _step(world: World, call: Call, name: str, *, is_classic: bool) -> Answer:
         )
     match form.get("consent"):
         case "accept":
+            tenant.applications[application.id] = application
             application.permissions = list(application.registered)
             application.consented = list(application.scopes)
             return _back(asked, _given(tenant, asked))
@@ -66,13 +69,13 @@ def _step(world: World, call: Call, name: str, *, is_classic: bool) -> Answer:
 
 
 def _application(
-    tenant: Tenant, asked: Mapping[str, str], *, is_classic: bool
+    world: World, tenant: Tenant, asked: Mapping[str, str], *, is_classic: bool
 ) -> Application:
     named = dict(asked)
     if is_classic:
         named.setdefault("scope", consent.DEFAULT)
-    application = authorize.application(tenant, named)
-    authorize.check_address(application, asked["redirect_uri"])
+    application = registrations.application(world, tenant, named)
+    registrations.check_address(application, asked["redirect_uri"])
     return application
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import orjson
 
-from simulator import consent, discovery, pages, user_tokens
+from simulator import consent, cookies, pages, policies, registrations, user_tokens
 from simulator.exchange import Answer, Call
 from simulator.grants import Grant
 from simulator.login_errors import LoginError
@@ -20,7 +20,6 @@ from simulator.tenant import Application, Tenant
 from simulator.world import World
 
 SHOWN = 20
-COOKIE = "simulator_person"
 _FORCED = frozenset({"select_account", "login"})
 _MODES = ("query", "fragment", "form_post")
 
@@ -32,6 +31,7 @@ class Request:
     world: World
     call: Call
     tenants: list[Tenant]
+    is_shared: bool
     asked: Mapping[str, str]
     form: Mapping[str, str]
 
@@ -74,54 +74,12 @@ def answer(world: World, call: Call, name: str) -> Answer:
 
 def _read(world: World, call: Call, name: str) -> Request:
     asked = call.parameters()
-    tenants = _tenants(world, name, asked.get("client_id", ""))
-    check_address(application(tenants[0], asked), asked["redirect_uri"])
+    tenants = registrations.tenants(world, name, asked.get("client_id", ""))
+    application = registrations.application(world, tenants[0], asked)
+    registrations.check_address(application, asked["redirect_uri"])
     form = call.form() if call.method == "POST" else {}
-    return Request(world, call, tenants, asked, form)
-
-
-def _tenants(world: World, name: str, client_id: str) -> list[Tenant]:
-    """Return whose people may sign in: one tenant's, or those of all that know it."""
-    if name.lower() not in ("common", "organizations"):
-        return [discovery.find_tenant(world, name)]
-    tenants = world.tenants.values()
-    known = [one for one in tenants if client_id.lower() in one.applications]
-    if not known:
-        raise _unknown_application(client_id)
-    return known
-
-
-def application(tenant: Tenant, asked: Mapping[str, str]) -> Application:
-    """Return the application that a request names; refuse what is no request."""
-    for name in ("client_id", "redirect_uri", "scope"):
-        if not asked.get(name):
-            raise LoginError(
-                900144,
-                "invalid_request",
-                f"The request must contain the following parameter: '{name}'.",
-            )
-    application = tenant.applications.get(asked["client_id"].lower())
-    if application is None or not application.is_enabled:
-        raise _unknown_application(asked["client_id"])
-    return application
-
-
-def _unknown_application(client_id: str) -> LoginError:
-    message = f"Application with identifier '{client_id}' was not found."
-    return LoginError(700016, "unauthorized_client", message)
-
-
-def check_address(application: Application, redirect_uri: str) -> None:
-    """Refuse an address that the registration does not list."""
-    listed = application.redirect_uris
-    if listed is not None and redirect_uri not in listed:
-        raise LoginError(
-            50011,
-            "invalid_request",
-            f"The redirect URI '{redirect_uri}' specified in the request does not "
-            f"match the redirect URIs configured for the application "
-            f"'{application.id}'.",
-        )
+    is_shared = registrations.is_shared(name)
+    return Request(world, call, tenants, is_shared, asked, form)
 
 
 def _step(request: Request) -> Answer:
@@ -133,6 +91,13 @@ def _step(request: Request) -> Answer:
     if asked.get("response_mode", "query") not in _MODES:
         return request.refuse(
             900561, "invalid_request", "The response_mode is not known."
+        )
+    failure = request.tenants[0].settings.get("authorize_error")
+    if failure and not request.is_shared:
+        return request.refuse(failure["number"], failure["error"], failure["message"])
+    if request.form.get("consent") == "decline":
+        return request.refuse(
+            65004, "access_denied", "User declined to consent to access the app."
         )
     found = find_person(request)
     if found is None and request.prompt == "none":
@@ -148,11 +113,16 @@ def find_person(request: Request) -> tuple[Tenant, str] | None:
     """Return who was picked now, or who is signed in and may answer without a page."""
     value = request.form.get("person", "")
     if not value and request.prompt not in _FORCED:
-        value = _cookie(request.call)
+        value = cookies.read(request.call).person
     tenant_id, _, object_id = value.partition("/")
-    tenant = next((one for one in request.tenants if one.id == tenant_id), None)
+    tenant = request.world.tenants.get(tenant_id)
     card = user_tokens.person(tenant, object_id) if tenant else None
     if tenant is None or card is None:
+        return None
+    is_stranger = tenant not in request.tenants
+    if is_stranger or (request.is_shared and user_tokens.is_guest(card)):
+        if request.form.get("person"):
+            raise _not_here(request, tenant, card)
         return None
     hint = request.asked.get("login_hint", "").lower()
     is_other = hint and hint != str(card["userPrincipalName"]).lower()
@@ -161,23 +131,27 @@ def find_person(request: Request) -> tuple[Tenant, str] | None:
     return tenant, object_id
 
 
-def _cookie(call: Call) -> str:
-    pairs = (part.strip().split("=", 1) for part in _header(call).split(";"))
-    return next((pair[1] for pair in pairs if pair[0] == COOKIE and pair[1:]), "")
-
-
-def _header(call: Call) -> str:
-    return call.headers.get("cookie", "")
-
-
 def _pick(request: Request) -> Answer:
     searched = request.asked.get("who", request.asked.get("login_hint", ""))
-    shown = islice(people(request.tenants, searched.lower()), SHOWN)
+    found = people(request.tenants, searched.lower(), guests=not request.is_shared)
+    shown = islice(found, SHOWN)
     return pages.pick_person(shown, query=request.call.query, searched=searched)
 
 
+def _not_here(request: Request, tenant: Tenant, card: Mapping[str, Any]) -> LoginError:
+    return LoginError(
+        50020,
+        "invalid_request",
+        f"User account '{card['userPrincipalName']}' from identity provider "
+        f"'https://sts.windows.net/{tenant.id}/' does not exist in tenant "
+        f"'{request.tenants[0].name}' and cannot access the application "
+        f"'{request.asked['client_id']}'(Service desk) in that tenant. The account "
+        "needs to be added as an external user in the tenant first.",
+    )
+
+
 def people(
-    tenants: list[Tenant], searched: str
+    tenants: list[Tenant], searched: str, *, guests: bool = True
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the people present whose name or address holds the text searched."""
     for tenant in tenants:
@@ -186,57 +160,103 @@ def people(
             if not directory.is_present(position):
                 continue
             card = user_tokens.card(tenant, position)
+            if not guests and user_tokens.is_guest(card):
+                continue
             if searched in f"{card['displayName']} {card['userPrincipalName']}".lower():
                 yield f"{tenant.id}/{card['id']}", card
 
 
 def _signed_in(request: Request, tenant: Tenant, object_id: str) -> Answer:
-    asked_for = application(tenant, request.asked)
+    asked_for = registrations.application(request.world, tenant, request.asked)
+    registrations.check_address(asked_for, request.asked["redirect_uri"])
     card = user_tokens.person(tenant, object_id) or {}
-    if card["accountEnabled"] is False:
-        raise LoginError(50057, "invalid_grant", "The user account is disabled.")
-    choice = request.form.get("consent", "")
     person = f"{tenant.id}/{object_id}"
-    if choice == "decline":
-        return request.refuse(
-            65004, "access_denied", "User declined to consent to access the app."
-        )
-    if choice == "accept" and consent.may_consent(tenant, object_id):
-        consent.give(asked_for, request.asked["scope"])
-    elif _needs_consent(request, asked_for):
-        if request.prompt == "none":
-            return request.refuse(
-                65001, "interaction_required", "The user has not consented."
-            )
-        return _ask(request, tenant, person, card)
-    answer = request.back(_success(request, tenant, object_id))
-    cookie = f"{COOKIE}={person}; Path=/; Secure; HttpOnly; SameSite=Lax"
-    answer.headers["set-cookie"] = cookie
+    who = cookies.SignedIn(person, _has_second_factor(request, person))
+    stopped = _stopped(request, tenant, asked_for, card) or _unproven(
+        request, tenant, card, who
+    )
+    if stopped is not None:
+        return stopped
+    answer = _unconsented(request, tenant, asked_for, card)
+    if answer is None:
+        answer = request.back(_success(request, tenant, object_id, who))
+    answer.headers["set-cookie"] = who.header()
     return answer
 
 
-def _needs_consent(request: Request, asked_for: Application) -> bool:
-    return request.prompt == "consent" or consent.is_missing(
-        asked_for, request.asked["scope"]
+def _stopped(
+    request: Request, tenant: Tenant, asked_for: Application, card: Mapping[str, Any]
+) -> Answer | None:
+    """Answer what keeps somebody out before there is a question to them."""
+    failure = tenant.settings.get("authorize_error")
+    if failure:
+        return request.refuse(failure["number"], failure["error"], failure["message"])
+    try:
+        policies.check_page(tenant, asked_for, card)
+    except LoginError as error:
+        if request.prompt != "none":
+            raise
+        return request.refuse(error.number, "interaction_required", str(error))
+    return None
+
+
+def _has_second_factor(request: Request, person: str) -> bool:
+    if policies.is_right_code(request.form.get("code", "")):
+        return True
+    earlier = cookies.read(request.call)
+    return earlier.person == person and earlier.has_second_factor
+
+
+def _unproven(
+    request: Request, tenant: Tenant, card: Mapping[str, Any], who: cookies.SignedIn
+) -> Answer | None:
+    """Ask for the second factor that is missing, if one is."""
+    is_challenged = "claims" in request.asked
+    wanted = policies.wants_code(tenant, card["id"], is_challenged=is_challenged)
+    if not wanted or who.has_second_factor:
+        return None
+    if request.prompt == "none":
+        missing = policies.second_factor_missing(request.asked["client_id"])
+        return request.refuse(missing.number, "interaction_required", str(missing))
+    return pages.ask_code(
+        who.person,
+        who=str(card["userPrincipalName"]),
+        is_wrong="code" in request.form,
     )
 
 
-def _ask(
-    request: Request, tenant: Tenant, person: str, card: Mapping[str, Any]
-) -> Answer:
-    object_id = person.partition("/")[2]
-    if not consent.may_consent(tenant, object_id):
+def _unconsented(
+    request: Request, tenant: Tenant, asked_for: Application, card: Mapping[str, Any]
+) -> Answer | None:
+    """Ask for the consent that is missing, if one is."""
+    scope = request.asked["scope"]
+    may_consent = consent.may_consent(tenant, card["id"])
+    if request.form.get("consent") == "accept" and may_consent:
+        tenant.applications[asked_for.id] = asked_for
+        consent.give(asked_for, scope)
+        return None
+    is_known = registrations.is_known(tenant, asked_for)
+    is_asked_for = request.prompt == "consent" or consent.is_missing(asked_for, scope)
+    if is_known and not is_asked_for:
+        return None
+    if request.prompt == "none":
+        return request.refuse(
+            65001, "interaction_required", "The user has not consented."
+        )
+    person = f"{tenant.id}/{card['id']}"
+    if not may_consent:
         return pages.need_approval(person)
-    names = consent.asked(application(tenant, request.asked), request.asked["scope"])
     return pages.ask_consent(
         person,
         who=str(card["userPrincipalName"]),
-        names=names,
+        names=consent.asked(asked_for, scope),
         note="the service desk asks for these permissions, on your behalf.",
     )
 
 
-def _success(request: Request, tenant: Tenant, object_id: str) -> dict[str, str]:
+def _success(
+    request: Request, tenant: Tenant, object_id: str, who: cookies.SignedIn
+) -> dict[str, str]:
     asked = request.asked
     grant = Grant(
         tenant.id,
@@ -244,6 +264,7 @@ def _success(request: Request, tenant: Tenant, object_id: str) -> dict[str, str]
         object_id,
         asked["scope"],
         asked.get("nonce", ""),
+        who.has_second_factor,
     )
     found = {"code": request.world.grants.new_code(grant, asked)}
     if asked.get("client_info") == "1":

@@ -42,11 +42,15 @@ def application(tenant: Tenant, form: Mapping[str, str]) -> Application:
 
 
 def prove(
-    world: World, tenant: Tenant, application: Application, form: Mapping[str, str]
+    world: World, segment: str, application: Application, form: Mapping[str, str]
 ) -> bool:
-    """Check secret or assertion; return whether it was an assertion."""
+    """Check secret or assertion; return whether it was an assertion.
+
+    `segment` is how the token endpoint's address begins, by its own document.
+    """
     if form.get("client_assertion_type") == _ASSERTION:
-        _prove_certificate(world, tenant, application, form.get("client_assertion", ""))
+        assertion = form.get("client_assertion", "")
+        _prove_certificate(world, segment, application, assertion)
         return True
     secret = form.get("client_secret")
     if not secret:
@@ -77,13 +81,13 @@ def prove(
 
 
 def _prove_certificate(
-    world: World, tenant: Tenant, application: Application, assertion: str
+    world: World, segment: str, application: Application, assertion: str
 ) -> None:
     is_valid = application.certificate_pem is not None and assertions.is_valid(
         assertion,
         certificate_pem=application.certificate_pem,
         client_id=application.id,
-        audience=f"{world.origin}/{tenant.id}/oauth2/v2.0/token",
+        audience=f"{world.origin}/{segment}/oauth2/v2.0/token",
         # Made by a client that knows nothing of how far our clock was moved.
         now=time.time(),
     )

@@ -54,6 +54,8 @@ class ApplicationSpec(TypedDict, total=False):
     scopes: list[str]
     consented: list[str]
     redirect_uris: list[str] | None
+    # Registered for the people of any tenant; so is what several tenants know.
+    multi_tenant: bool
     enabled: bool
 
 
@@ -66,6 +68,26 @@ class Forgery(TypedDict, total=False):
     foreign_key: bool
     # Sent instead of any token.
     raw: str
+
+
+class SignIn(TypedDict, total=False):
+    """How signing in goes for somebody."""
+
+    # ask: the page wants a code (any six digits); deny: the token endpoint refuses
+    # (AADSTS50076) until the application passes the `claims` of that answer on.
+    mfa: Literal["ask", "deny"] | None
+    # Where conditional access blocks (AADSTS53003).
+    conditional_access: Literal["page", "token"] | None
+    # Not assigned to an application that demands it (AADSTS50105).
+    unassigned: bool
+
+
+class AuthorizeError(TypedDict):
+    """What the sign-in page sends back instead of a code."""
+
+    error: str
+    number: int
+    message: str
 
 
 class TenantSettings(TypedDict, total=False):
@@ -86,6 +108,10 @@ class TenantSettings(TypedDict, total=False):
     # entra: a used refresh token stays good; strict: using it again ends its family.
     rotation: Literal["entra", "strict"]
     forge: Forgery | None
+    # By object id; "*" is for everybody, and what somebody's own says goes before it.
+    sign_in: dict[str, SignIn]
+    # At a tenant's own address at once, at a shared one when somebody is picked.
+    authorize_error: AuthorizeError | None
 
 
 Malformed = Literal["value_not_list", "id_missing", "wrong_type", "broken_json"]

@@ -25,6 +25,7 @@ class Grant:
     object_id: str
     scope: str
     nonce: str = ""
+    has_second_factor: bool = False
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from simulator import admin_consent, authorize, discovery, token_endpoint
+from simulator import admin_consent, authorize, discovery, logout, token_endpoint
 from simulator.exchange import Answer, Call, json_answer
 from simulator.login_errors import LoginError
 from simulator.world import World
@@ -38,6 +38,7 @@ def _refusal(world: World, error: LoginError) -> Answer:
         "trace_id": trace,
         "correlation_id": correlation,
         "error_uri": f"{world.origin}/error?code={error.number}",
+        **error.more,
     }
     headers = {"cache-control": "no-store, no-cache", "pragma": "no-cache"}
     headers["x-ms-request-id"] = trace
@@ -63,6 +64,8 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = (
     ("POST", _route(r"/([^/]+)/oauth2/v2\.0/token"), token_endpoint.answer),
     ("GET", _route(r"/([^/]+)/oauth2/v2\.0/authorize"), authorize.answer),
     ("POST", _route(r"/([^/]+)/oauth2/v2\.0/authorize"), authorize.answer),
+    ("GET", _route(r"/([^/]+)/oauth2/v2\.0/logout"), logout.answer),
+    ("POST", _route(r"/([^/]+)/oauth2/v2\.0/logout"), logout.answer),
     ("GET", _route(r"/([^/]+)/v2\.0/adminconsent"), admin_consent.version_2),
     ("POST", _route(r"/([^/]+)/v2\.0/adminconsent"), admin_consent.version_2),
     ("GET", _route(r"/([^/]+)/adminconsent"), admin_consent.classic),

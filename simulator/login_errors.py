@@ -7,10 +7,17 @@ class LoginError(Exception):
     """A request that the identity platform refuses, with its AADSTS number."""
 
     def __init__(
-        self, number: int, error: str, message: str, *, status: int = 400
+        self,
+        number: int,
+        error: str,
+        message: str,
+        *,
+        status: int = 400,
+        **more: str,
     ) -> None:
-        """Keep what the answer will say."""
+        """Keep what the answer will say; `more`: its further fields."""
         super().__init__(message)
         self.number = number
         self.error = error
         self.status = status
+        self.more = more

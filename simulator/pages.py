@@ -62,7 +62,23 @@ def pick_person(
         "Pick an account",
         f'<form method="get">{kept}<label>Find <input name="who" '
         f'value="{escape(searched)}"></label> <button>Find</button></form>'
-        f'<form method="post"><ul>{rows or "<li>Nobody found.</li>"}</ul></form>',
+        f'<form method="post"><ul>{rows or "<li>Nobody found.</li>"}</ul>'
+        '<button name="consent" value="decline">Cancel</button></form>',
+    )
+
+
+def ask_code(person: str, *, who: str, is_wrong: bool) -> Answer:
+    """Ask somebody for a second factor."""
+    wrong = "<p>You didn't enter the expected verification code.</p>"
+    return page(
+        "Enter code",
+        f"<p>{escape(who)}: enter the code of your authenticator app.</p>"
+        f"{wrong if is_wrong else ''}"
+        f'<form method="post"><input type="hidden" name="person" '
+        f'value="{escape(person)}"><label>Code <input name="code" '
+        'inputmode="numeric" autocomplete="one-time-code"></label> '
+        '<button>Verify</button> <button name="consent" value="decline">Cancel</button>'
+        "</form>",
     )
 
 

@@ -40,6 +40,8 @@ class Application:
     consented: list[str] = field(default_factory=list)
     # None: wherever the request says; a real registration lists its addresses.
     redirect_uris: list[str] | None = None
+    # Open to the people of other tenants, at /organizations and /common.
+    is_multi_tenant: bool = False
     is_enabled: bool = True
     object_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simulator import client_proof, consent, discovery, user_tokens
+from simulator import (
+    client_proof,
+    consent,
+    discovery,
+    policies,
+    registrations,
+    user_tokens,
+)
 from simulator.exchange import Answer, Call, json_answer
 from simulator.grants import Grant
 from simulator.login_errors import LoginError
@@ -39,7 +46,7 @@ def _for_application(
 ) -> dict[str, Any]:
     tenant = discovery.find_tenant(world, name)
     application = client_proof.application(tenant, form)
-    is_certificate = client_proof.prove(world, tenant, application, form)
+    is_certificate = client_proof.prove(world, tenant.id, application, form)
     _check_scope(form.get("scope", ""))
     token, lifetime = world.tokens.for_application(
         tenant, application, is_certificate=is_certificate
@@ -68,9 +75,6 @@ def _for_refresh(world: World, name: str, form: Mapping[str, str]) -> dict[str, 
     tenant, application = _proved(world, name, form, world.grants.tenant_of(form))
     token = form.get("refresh_token", "")
     found = world.grants.refresh(token, tenant, application.id)
-    card = user_tokens.person(tenant, found.grant.object_id)
-    if card is None or card["accountEnabled"] is False:
-        raise LoginError(50057, "invalid_grant", "The user account is disabled.")
     body = _for_person(world, tenant, application, found.grant)
     if "refresh_token" in body:
         world.grants.adopt(body["refresh_token"], found.family)
@@ -81,16 +85,18 @@ def _proved(
     world: World, name: str, form: Mapping[str, str], home: str
 ) -> tuple[Tenant, Application]:
     """Return tenant and application, proven; `home` is the tenant of the grant."""
-    is_shared = name.lower() in ("common", "organizations")
-    tenant = discovery.find_tenant(world, home if is_shared and home else name)
+    known = registrations.tenants(world, name, form.get("client_id", ""))
+    tenant = next((one for one in known if one.id == home), known[0])
     application = client_proof.application(tenant, form)
-    client_proof.prove(world, tenant, application, form)
+    segment = name.lower() if registrations.is_shared(name) else tenant.id
+    client_proof.prove(world, segment, application, form)
     return tenant, application
 
 
 def _for_person(
     world: World, tenant: Tenant, application: Application, grant: Grant
 ) -> dict[str, Any]:
+    policies.check_grant(tenant, grant)
     scopes = consent.granted(application, grant.scope)
     asked = grant.scope.split()
     if consent.is_missing(application, grant.scope):

@@ -89,10 +89,10 @@ def id_token(world: World, tenant: Tenant, grant: Grant) -> str:
         "uti": secrets.token_urlsafe(16),
         "ver": "2.0",
     }
+    if "email" in grant.scope.split() and shown["mail"]:
+        claims["email"] = shown["mail"]
     if is_guest(shown):
-        home = hashlib.sha256(str(shown["mail"]).encode()).hexdigest()
-        guid = f"{home[:8]}-{home[8:12]}-4{home[12:15]}-a{home[15:18]}-{home[18:30]}"
-        claims["idp"] = f"https://sts.windows.net/{guid}/"
+        claims["idp"] = f"https://sts.windows.net/{_home(world, tenant, shown)}/"
     if not grant.nonce:
         del claims["nonce"]
     return forge(world, claims, tenant.settings.get("forge") or {})
@@ -130,6 +130,20 @@ def _signature(content: str, algorithm: str, key: SigningKey) -> str:
         pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         return jwt.encode(hmac.digest(pem, content.encode(), "sha256"))
     return jwt.signature(content, key=key.private)
+
+
+def _home(world: World, host: Tenant, guest: Mapping[str, Any]) -> str:
+    """Return the id of a guest's own tenant, by the domain of their address.
+
+    Of tenants that share it, the one made last; made up if there is none.
+    """
+    address = str(guest["mail"])
+    domain = address.rpartition("@")[2].lower()
+    for tenant in reversed(world.tenants.values()):
+        if tenant.domain == domain and tenant is not host:
+            return tenant.id
+    home = hashlib.sha256(address.encode()).hexdigest()
+    return f"{home[:8]}-{home[8:12]}-4{home[12:15]}-a{home[15:18]}-{home[18:30]}"
 
 
 def _pairwise(grant: Grant) -> str:

@@ -22,6 +22,8 @@ class Return:
     method: str
     address: str
     parameters: dict[str, str]
+    # As the request's response_mode names it: query, fragment or form_post.
+    mode: str = "query"
 
 
 @dataclass
@@ -60,12 +62,32 @@ class Browser:
             address, data=fields, allow_redirects=False, timeout=30
         )
 
-    def sign_in(self, address: str, person: str, *, consent: str = "accept") -> Return:
-        """Pick somebody (`tenant/object id`), consent if asked; return the way back."""
+    def sign_in(
+        self,
+        address: str,
+        person: str,
+        *,
+        consent: str = "accept",
+        code: str = "123456",
+    ) -> Return:
+        """Pick somebody (`tenant/object id`) and answer what is asked for.
+
+        That is a second factor and consent, if they are; returns the way back.
+        """
         answer = self.press(address, person=person)
+        if "Enter code" in answer.text:
+            answer = self.press(address, person=person, code=code)
         if "Permissions requested" in answer.text or "Need admin" in answer.text:
             answer = self.press(address, person=person, consent=consent)
         return returned(answer)
+
+    def come_back(self, address: str) -> Return:
+        """Return the way back of somebody who is signed in and is asked nothing."""
+        return returned(self.open(address))
+
+    def cancel(self, address: str) -> Return:
+        """Press Cancel where the page asks who signs in; return the way back."""
+        return returned(self.press(address, consent="decline"))
 
 
 def returned(answer: requests.Response) -> Return:
@@ -73,9 +95,11 @@ def returned(answer: requests.Response) -> Return:
     if answer.status_code == 302:
         location = urlsplit(answer.headers["location"])
         address = location._replace(query="", fragment="").geturl()
-        return Return("GET", address, dict(parse_qsl(location.query)))
+        mode = "fragment" if location.fragment else "query"
+        parameters = dict(parse_qsl(location.fragment or location.query))
+        return Return("GET", address, parameters, mode)
     assert answer.status_code == 200, answer.text
     form = Form()
     form.feed(answer.text)
     assert form.action, answer.text
-    return Return("POST", form.action, form.fields)
+    return Return("POST", form.action, form.fields, "form_post")

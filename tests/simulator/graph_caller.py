@@ -23,9 +23,9 @@ def session(simulator: Simulator) -> requests.Session:
 
 
 def ask_token(
-    simulator: Simulator, tenant: TenantInfo, **changes: str
+    simulator: Simulator, tenant: TenantInfo, *, at: str = "", **changes: str
 ) -> requests.Response:
-    """Ask the token endpoint of a tenant, with changes to a right request."""
+    """Ask the token endpoint of a tenant, or `at` another, with changes."""
     form = {
         "grant_type": "client_credentials",
         "client_id": tenant.application_id,
@@ -33,7 +33,7 @@ def ask_token(
         "scope": SCOPE,
         **changes,
     }
-    url = f"{simulator.origin}/{tenant.tenant_id}/oauth2/v2.0/token"
+    url = f"{simulator.origin}/{at or tenant.tenant_id}/oauth2/v2.0/token"
     return session(simulator).post(url, data=form, timeout=30)
 
 

@@ -33,8 +33,13 @@ def add(simulator: Simulator, tenant: TenantInfo, name: str, **properties: Any) 
     return f"{tenant.tenant_id}/{card['id']}"
 
 
-def address(simulator: Simulator, tenant: TenantInfo, **changes: str) -> str:
-    """Return where a right authorize request goes, with changes."""
+def address(
+    simulator: Simulator, tenant: TenantInfo, *, at: str = "", **changes: str
+) -> str:
+    """Return where a right authorize request goes, with changes.
+
+    `at` stands in the place of the tenant: organizations, or another one.
+    """
     asked = {
         "client_id": tenant.application_id,
         "response_type": "code",
@@ -46,7 +51,7 @@ def address(simulator: Simulator, tenant: TenantInfo, **changes: str) -> str:
         "code_challenge_method": "S256",
         **changes,
     }
-    path = f"{simulator.origin}/{tenant.tenant_id}/oauth2/v2.0/authorize"
+    path = f"{simulator.origin}/{at or tenant.tenant_id}/oauth2/v2.0/authorize"
     return f"{path}?{urlencode(asked)}"
 
 
