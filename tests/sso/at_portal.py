@@ -12,9 +12,7 @@ from accounts.audiences import BACKENDS
 from accounts.words import Audience
 from tests.door_rows import PORTAL
 from tests.factories.accounts import AccountFactory
-from tests.factories.directory import (
-    EndUserFactory,
-)
+from tests.factories.directory import EndUserFactory
 
 if TYPE_CHECKING:
     from directory.models import EndUser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -85,6 +86,17 @@ def test_a_user_who_asked_for_nothing_comes_to_the_portal(client: Client) -> Non
 
     assert answer.headers["Location"] == "/portal/"
     assert client.get("/auth/login?portal=user").headers["Location"] == "/portal/"
+
+
+def test_a_user_at_an_agents_page_is_led_back_to_the_portal(client: Client) -> None:
+    user = enter(client, entra_tenant_id=uuid.uuid4(), entra_object_id=uuid.uuid4())
+    answer = client.get("/people/users/")
+    page = answer.content.decode()
+
+    assert answer.status_code == 403
+    assert "This page is for agents" in page
+    assert 'href="/portal/"' in page
+    assert f'data-signed-in="user" data-object-id="{user.entra_object_id}"' in page
 
 
 def test_signing_out_ends_where_one_comes_in_again(client: Client) -> None:
