@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import jwt
-import msal
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
-from cryptography.x509.oid import NameOID
 
 from simulator.contract import TenantInfo
 from simulator.process import Simulator
 from tests.simulator.graph_caller import GraphCaller, ask_token, session
+from tests.simulator.msal_client import key_and_certificate, msal_application
 
 NOBODY = "00000000-1111-4222-8333-444444444444"
-
-
-def msal_application(
-    simulator: Simulator, tenant: TenantInfo, credential: object
-) -> msal.ConfidentialClientApplication:
-    return msal.ConfidentialClientApplication(
-        tenant.application_id,
-        client_credential=credential,
-        authority=f"{simulator.origin}/{tenant.tenant_id}",
-        instance_discovery=False,
-        http_client=session(simulator),
-    )
 
 
 def test_msal_gets_a_token_that_opens_graph(
@@ -145,24 +122,6 @@ def test_without_consent_there_is_a_token_that_opens_nothing(
     assert "roles" not in jwt.decode(token, options={"verify_signature": False})
     assert answer.status_code == 403
     assert answer.json()["error"]["code"] == "Authorization_RequestDenied"
-
-
-def key_and_certificate() -> tuple[str, str]:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "desk.example")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, SHA256())
-    )
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return private.decode(), certificate.public_bytes(Encoding.PEM).decode()
 
 
 def test_certificate_assertion_of_msal_gets_a_token(

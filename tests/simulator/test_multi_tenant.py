@@ -11,6 +11,7 @@ from simulator.contract import TenantInfo
 from simulator.process import Simulator
 from tests.simulator.browser import Browser
 from tests.simulator.graph_caller import session
+from tests.simulator.msal_client import key_and_certificate, msal_application
 from tests.simulator.signing_in import BACK, add, address, redeem, signed_in
 
 SIGN_IN = "openid profile email"
@@ -108,6 +109,25 @@ def test_there_only_an_administrator_brings_the_application_in_if_the_tenant_say
     assert "AADSTS90094" in browser.press(asked, person=person).text
     back = browser.sign_in(asked, person, consent="decline")
     assert back.parameters["error"] == "access_denied"
+
+
+@pytest.mark.parametrize("by", ["secret", "certificate"])
+def test_msal_signs_people_of_any_tenant_in(
+    simulator: Simulator, shared: TenantInfo, other: TenantInfo, by: str
+) -> None:
+    private_key, certificate = key_and_certificate()
+    simulator.admin.set_application(
+        shared.tenant_id, shared.application_id, certificate_pem=certificate
+    )
+    pair = {"private_key": private_key, "public_certificate": certificate}
+    credential = shared.secret if by == "secret" else pair
+    client = msal_application(simulator, shared, credential, at="organizations")
+    flow = client.initiate_auth_code_flow(
+        ["User.Read.All"], redirect_uri=BACK, response_mode="form_post"
+    )
+    back = Browser(simulator).sign_in(flow["auth_uri"], add(simulator, other, "bob"))
+    found = client.acquire_token_by_auth_code_flow(flow, back.parameters)
+    assert found["id_token_claims"]["tid"] == other.tenant_id
 
 
 def test_a_removed_application_is_refused_where_it_was_known_alone(
