@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import needs
 from common.rights import Permission
+from directory import break_glass
 from directory.models import (
     Agent,
     AgentRole,
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from accounts.doors import AgentRequest
+
+
+LAST_ADMINISTRATOR = (
+    "This is the last active administrator. Give somebody else the role first."
+)
 
 
 class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not at run time
@@ -93,16 +99,16 @@ def give(request: AgentRequest, pk: int) -> HttpResponse:
 def take_role(request: AgentRequest, pk: int, grant: int) -> HttpResponse:
     """Take a role from an agent, unless nobody could administer then."""
     row = get_object_or_404(AgentRoleGrant, pk=grant, agent=pk)
+    is_last = break_glass.is_last(row.agent.account)
     with transaction.atomic():
         row.delete()
         _touch(row.agent)
-        if not administrators().exists():
+        wrong = "" if administrators().exists() else LAST_ADMINISTRATOR
+        if is_last and not break_glass.accounts().exists():
+            wrong = wrong or break_glass.LAST
+        if wrong:
             transaction.set_rollback(True)
-            messages.error(
-                request,
-                "This is the last active administrator. Give somebody else the role "
-                "first.",
-            )
+            messages.error(request, wrong)
             return redirect("directory:agent", pk)
     messages.success(request, f"The role {row.role} is taken back.")
     return redirect("directory:agent", pk)

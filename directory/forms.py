@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from common import keys
 from common.rights import WORDS, Permission
+from directory import break_glass
 from directory.models import (
     Agent,
     AgentRole,
@@ -217,6 +218,8 @@ class AgentForm(PersonForm):
                 "This is the last active administrator. Give somebody else the role "
                 "first."
             )
+        if not is_active and break_glass.is_last(self.instance.account):
+            raise ValidationError(break_glass.LAST)
         return is_active
 
 

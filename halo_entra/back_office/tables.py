@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin, messages
 
 from accounts.models import Account
 from connections.models import AppRegistration, Credential, Module, TenantConnection
+from directory import break_glass
 from directory.models import (
     Agent,
     AgentRole,
@@ -36,6 +38,17 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from accounts.doors import AgentRequest
+
+
+class AccountForm(forms.ModelForm[Account]):
+    """An account whose activity is set."""
+
+    def clean_is_active(self) -> bool:
+        """Refuse to leave nobody who can sign in without Microsoft."""
+        is_active: bool = self.cleaned_data["is_active"]
+        if not is_active and break_glass.is_last(self.instance):
+            raise forms.ValidationError(break_glass.LAST)
+        return is_active
 
 
 class ReadOnly(admin.ModelAdmin[Any]):
@@ -86,6 +99,7 @@ class ReadOnly(admin.ModelAdmin[Any]):
 class AccountTable(ReadOnly):
     """Accounts: activated and deactivated here, and freed of a lost second factor."""
 
+    form = AccountForm
     fields = (
         *("username", "email", "is_active", "may_sign_in_locally"),
         *("created_at", "last_login"),

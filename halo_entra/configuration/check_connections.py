@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from directory import break_glass
 from halo_entra.configuration.entries import CredentialEntry, Record
 from halo_entra.configuration.identities import Identity
 from halo_entra.configuration.known import Known, What
@@ -58,9 +59,7 @@ def check_sign_in(record: Record, known: Known, problems: Problems) -> None:
         with problems.caught():
             known.find_site(site)
     if not problems.touch(record.path("")):
-        for key, is_wrong, text in sign_in_rules(_settings(record, stored)):
-            if is_wrong:
-                problems.add(Place(record.place.line, record.path(key)), text)
+        _check_rules(record, stored, problems)
     seen: set[UUID] = set()
     for place, tenant in record.given.get("allowed_tenants", ()):
         if tenant["id"] in seen:
@@ -68,11 +67,28 @@ def check_sign_in(record: Record, known: Known, problems: Problems) -> None:
         seen.add(tenant["id"])
 
 
+def _check_rules(
+    record: Record, stored: SsoConnection | None, problems: Problems
+) -> None:
+    # Right after an installation nobody has a second factor yet: a warning will do.
+    lacks = break_glass.lacks()
+    is_early = lacks == break_glass.NO_FACTOR
+    settings = _settings(record, stored)
+    rules = sign_in_rules(settings, "" if is_early else lacks)
+    for key, is_wrong, text in rules:
+        if is_wrong:
+            problems.add(Place(record.place.line, record.path(key)), text)
+    if is_early and settings["auto_redirect"]:
+        place = Place(record.place.line, record.path("auto_redirect"))
+        problems.warn(place, lacks)
+
+
 def _settings(record: Record, stored: SsoConnection | None) -> dict[str, Any]:
     """Return the settings as they will be."""
     present: dict[str, Any] = {
         "tenant_type": stored.tenant_type if stored else TenantType.SINGLE,
         "published": stored.published if stored else False,
+        "auto_redirect": stored.auto_redirect if stored else False,
         "link_by_address": stored.link_by_address if stored else False,
         "create_users": stored.create_users if stored else False,
         "create_site": stored.create_site if stored else None,
@@ -82,10 +98,13 @@ def _settings(record: Record, stored: SsoConnection | None) -> dict[str, Any]:
     return present | record.given
 
 
-def sign_in_rules(settings: dict[str, Any]) -> Sequence[tuple[str, bool, str]]:
+def sign_in_rules(
+    settings: dict[str, Any], lacks: str
+) -> Sequence[tuple[str, bool, str]]:
     """Return the rules over a sign-in connection's settings.
 
-    Each is the key it belongs to, whether it is broken, and what to do.
+    Each is the key it belongs to, whether it is broken, and what to do. `lacks`: what
+    stands against an automatic redirect (AM-09).
     """
     is_multi = settings["tenant_type"] == TenantType.MULTI
     tenants = settings["allowed_tenants"]
@@ -101,6 +120,7 @@ def sign_in_rules(settings: dict[str, Any]) -> Sequence[tuple[str, bool, str]]:
             settings["published"] and not settings["application_id"],
             "published: true needs tenant_id, application_id and a credential.",
         ),
+        ("auto_redirect", bool(settings["auto_redirect"] and lacks), lacks),
         (
             "link_by_address",
             is_multi and settings["link_by_address"],

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from connections import credentials
 from connections.models import CloudName
+from directory import break_glass
 from halo_entra.configuration import identities, known, write_sign_in
 from halo_entra.configuration.check_connections import sign_in_rules
 from halo_entra.configuration.entries import Configuration, Desk, Record
@@ -60,7 +61,7 @@ def wrong(details: SsoDetails, stored: SsoConnection | None) -> dict[str, str]:
         "create_site": details.create_site,
         "allowed_tenants": details.allowed_tenants,
     }
-    for key, is_wrong, text in sign_in_rules(settings):
+    for key, is_wrong, text in sign_in_rules(settings, break_glass.lacks()):
         if is_wrong:
             found.setdefault(key, text)
     return found
