@@ -16,7 +16,12 @@ from common import keys
 
 if TYPE_CHECKING:
     from django import forms
+    from django.http import HttpRequest, HttpResponse
 
+    from accounts.models import Account
+
+AT_LOCAL = "at_local"
+"""Where a session keeps who gave the right password at `/auth/local`."""
 RULES = (
     "At least 12 characters. Not a common password, not only digits, "
     "and not much like your address."
@@ -25,6 +30,8 @@ RULES = (
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no stubs
     """Address and password; any spelling of the address is the same account."""
+
+    is_break_glass = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Say what is asked for in our words."""
@@ -36,9 +43,20 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no stubs
         """Return the address as accounts are named."""
         return keys.key(self.cleaned_data["login"])
 
+    def login(
+        self, request: HttpRequest, redirect_url: str | None = None
+    ) -> HttpResponse:
+        """Go on to the second factor, or in, and note at which page that was."""
+        account: Account = self.user
+        request.session[AT_LOCAL] = account.pk if self.is_break_glass else None
+        response: HttpResponse = super().login(request, redirect_url=redirect_url)
+        return response
+
 
 class BreakGlassForm(SignInForm):
     """Lets in only accounts that may sign in although Microsoft is required."""
+
+    is_break_glass = True
 
     def clean(self) -> Any:
         """Answer for every other account as for a wrong password."""

@@ -22,6 +22,7 @@ from accounts.models import Account
 from common import keys
 from common.errors import AppError, InvalidInput
 from common.rights import Permission
+from directory import break_glass_mail
 from directory.models import Agent, AgentRole, AgentRoleGrant
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def make_administrator(
         done.append("set the password")
     if break_glass and not account.may_sign_in_locally:
         account.may_sign_in_locally = True
+        break_glass_mail.flag_changed(account)
         done.append("allowed to sign in without Microsoft")
     if not account.is_active:
         account.is_active = True
