@@ -11,16 +11,20 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 
+from accounts.models import Account
 from common.errors import AppError
 from common.fields import KeyField
 from connections.models import TenantConnection
 from halo_entra.audit import HIDDEN
+from sso.models import SsoConnection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 UPDATE: int = LogEntry.Action.UPDATE
 EMPTY = ("None", None, "")
+GUARDED = (Account, SsoConnection)
+"""Who comes in: what may be set there, only their own forms know."""
 MOVED = (
     "It has been changed again since. Take back the later change first, or edit it by "
     "hand."
@@ -89,10 +93,11 @@ def _shown(value: Any) -> str:
 
 
 def may_take_back(entry: Any) -> bool:
-    """Return whether the entry is a change whose old values are known."""
+    """Return whether the entry is a change of rules whose old values are known."""
     columns = list(_columns(entry))
     return (
         entry.action == UPDATE
+        and entry.content_type.model_class() not in GUARDED
         and bool(columns)
         and all(
             isinstance(change, list) and HIDDEN not in change for _, change in columns

@@ -13,9 +13,11 @@ from connections import credentials
 from directory.models import Team
 from mappings.models import SiteMapping
 from tests.desk_agents import sign_in
+from tests.factories.accounts import AccountFactory
 from tests.factories.connections import TenantConnectionFactory
 from tests.factories.directory import SiteFactory, TeamFactory
 from tests.factories.mappings import SiteMappingFactory
+from tests.factories.sso import SsoConnectionFactory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,6 +121,24 @@ def test_the_old_value_may_have_been_given_away(client: Client) -> None:
 
     assert "cannot be had any more" in page.content.decode()
     assert Team.objects.get(pk=team.pk).name == "Two"
+
+
+@pytest.mark.rule("R049")
+def test_who_comes_in_is_not_changed_by_taking_back(client: Client) -> None:
+    sign_in(client, *MAY)
+    account = AccountFactory.create(may_sign_in_locally=True)
+    connection = SsoConnectionFactory.create(auto_redirect=True)
+    account.may_sign_in_locally = connection.auto_redirect = False
+    for row in (account, connection):
+        row.save()
+        assert latest().object_pk == str(row.pk)
+
+        client.post(f"/history/{latest().pk}/take-back")
+
+    account.refresh_from_db()
+    connection.refresh_from_db()
+    assert not account.may_sign_in_locally
+    assert not connection.auto_redirect
 
 
 def test_only_administrators_take_back(client: Client) -> None:
