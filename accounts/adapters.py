@@ -7,6 +7,7 @@ own and sign-in by code are not part of the product.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -17,6 +18,7 @@ from django.urls import reverse
 
 from accounts.audiences import BACKENDS, DOOR, audience_of, refusal
 from accounts.refusals import refused, too_many
+from accounts.sessions import ENTRA, SIGN_IN
 from accounts.words import Audience
 from common import encryption, keys
 
@@ -81,8 +83,34 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         """Let the last page know the door to come in by again."""
         url: str = super().get_logout_redirect_url(request)
-        is_user = audience_of(request) is Audience.USER
-        return f"{url}?portal={Audience.USER}" if is_user else url
+        began = request.session.get(SIGN_IN, {})
+        query = {}
+        if audience_of(request) is Audience.USER:
+            query["portal"] = Audience.USER.value
+        if began.get("by") == ENTRA:
+            query["by"] = began["connection"]
+        return f"{url}?{urlencode(query)}" if query else url
+
+    def get_login_stages(self) -> list[str]:
+        """Ask for our second factor, unless Entra's counts for the sign-in."""
+        ours = "accounts.second_factor.SecondFactorStage"
+        stages: list[str] = super().get_login_stages()
+        return [
+            ours if stage.endswith(".AuthenticateStage") else stage for stage in stages
+        ]
+
+    def get_reauthentication_methods(self, user: Account) -> list[dict[str, Any]]:
+        """Offer Microsoft first to those who signed in with it."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        began = self.request.session.get(SIGN_IN, {}) if self.request else {}
+        if began.get("by") != ENTRA:
+            return ways
+        microsoft = {
+            "id": ENTRA,
+            "description": "Confirm with Microsoft",
+            "url": reverse("sso_confirm"),
+        }
+        return [microsoft, *ways]
 
     def login(self, request: HttpRequest, user: Account) -> None:
         """Open the session of the door at which the sign-in began."""

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.stages import AuthenticateStage
 from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
 from accounts.recent import ask_at
+from accounts.sessions import ENTRA, SIGN_IN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +22,18 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
+
+
+class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]  # allauth has no stubs
+    """Asks for the second factor of an account, but not after Entra has (design §5)."""
+
+    def handle(self) -> tuple[HttpResponseBase | None, bool]:
+        """Let a sign-in pass whose connection says that its tenant enforces MFA."""
+        entra = (self.login.signal_kwargs or {}).get("entra") or {}
+        if entra.get("factor") == ENTRA:
+            return None, True
+        found: tuple[HttpResponseBase | None, bool] = super().handle()
+        return found
 
 
 def needs_second_factor(
@@ -45,6 +59,8 @@ def needs_second_factor(
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Return whether the session's account gave a second factor in this session."""
+    """Return whether the session's account gave a second factor, here or at Entra."""
+    if request.session.get(SIGN_IN, {}).get("factor") == ENTRA:
+        return True
     records = get_authentication_records(request, request.user)
     return any(record["method"] == "mfa" for record in records)

@@ -17,16 +17,26 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 SIGN_IN: Final = "sign_in"
+ENTRA: Final = "entra"
+"""What opened the session of somebody who signed in with Microsoft."""
 SEEN: Final = "seen"
 SEEN_EVERY = 60
 """Seconds between two writes of when a session was last used."""
 
 
 def begin(request: HttpRequest, **_signal: Any) -> None:
-    """Write down by what the session was opened (`local`: here) and when."""
+    """Write down when the session was opened; by what, is `local` unless told."""
     now = int(time.time())
     request.session[SIGN_IN] = {"by": "local", "at": now}
     request.session[SEEN] = now
+
+
+def begin_by_entra(
+    request: HttpRequest, entra: dict[str, Any] | None = None, **_signal: Any
+) -> None:
+    """Write down who Microsoft said it is; receives allauth's `user_logged_in`."""
+    if entra is not None:
+        request.session[SIGN_IN] = {**request.session[SIGN_IN], **entra}
 
 
 def is_over(session: dict[str, Any], audience: Audience, now: float) -> bool:

@@ -1,6 +1,7 @@
 """Addresses of signing in. django-allauth looks its own up by these names.
 
-What is not listed is not there: sign-up, e-mail addresses, password reset by mail,
+Where Microsoft may have a word (the sign-in page, passwords) is `sso.urls`. What is
+listed in neither is not there: sign-up, e-mail addresses, password reset by mail,
 sign-in by code.
 """
 
@@ -9,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from allauth.account import views as account
-from allauth.decorators import rate_limit
 from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
@@ -26,20 +26,8 @@ if TYPE_CHECKING:
 BACK = reverse_lazy("mfa_index")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("login", views.SignInView.as_view(), name="account_login"),
     path("local", views.BreakGlassView.as_view(), name="local"),
     path("logout", require_POST(account.logout), name="account_logout"),
-    path("signed-out", views.signed_out, name="signed_out"),
-    path(
-        "set-password/<str:uid>/<str:token>",
-        rate_limit(action="reset_password_from_key")(views.set_password),
-        name="set_password",
-    ),
-    path(
-        "password",
-        rate_limit(action="change_password")(views.change_password),
-        name="change_password",
-    ),
     path("second-factor", factors.authenticate, name="mfa_authenticate"),
     path("reauthenticate", account.reauthenticate, name="account_reauthenticate"),
     path("reauthenticate/code", factors.reauthenticate, name="mfa_reauthenticate"),

@@ -18,7 +18,7 @@ from django.utils.decorators import method_decorator
 from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.audiences import DOOR, audience_of
 from accounts.forms import (
@@ -71,13 +71,6 @@ class BreakGlassView(SignInView):
 
 
 @login_not_required
-@require_safe
-def signed_out(request: HttpRequest) -> HttpResponse:
-    """Say that the session has ended."""
-    return render(request, "account/signed_out.html")
-
-
-@login_not_required
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,7 +80,7 @@ def set_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     They then sign in with it and are led to set up a second factor. A link that was
     used, has expired or never was answers 410.
     """
-    account = _account_of(uid, token)
+    account = account_of(uid, token)
     if account is None:
         return render(request, "account/link_over.html", status=410)
     form = NewPasswordForm(account, request.POST or None)
@@ -120,7 +113,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return redirect("mfa_index")
 
 
-def _account_of(uid: str, token: str) -> Account | None:
+def account_of(uid: str, token: str) -> Account | None:
     """Return the account that the link was made for, if it is still good."""
     try:
         pk: Any = urlsafe_base64_decode(uid).decode()

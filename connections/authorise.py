@@ -32,10 +32,11 @@ from connections.graph.errors import GraphError
 from connections.id_tokens import Expected, Identity, TokenInvalid
 from connections.models import Authorisation as Kind
 from connections.models import TenantConnection
-from connections.pending import Pending, Session
+from connections.pending import Pending
 from connections.probe import Need
 from connections.prove import prove
 from connections.signing_keys import SigningKeys
+from connections.waiting import Session
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,12 +78,11 @@ def start(
     begun = Pending(
         Target.of(connection),
         account_id,
-        now,
         nonce=flow.nonce if flow else "",
         kept=flow.kept if flow else {},
         person=person,
     )
-    pending.put(session, state, begun)
+    pending.put(session, state, begun, now)
     return flow.address if flow else _consent_address(connection, state)
 
 

@@ -25,6 +25,7 @@ STATE_SECONDS = 600
 LIMITS: Mapping[str, int] = {
     "code": 8192,
     "state": 256,
+    "iss": 256,
     "error": 64,
     "error_description": 4096,
     "admin_consent": 8,
@@ -67,6 +68,8 @@ class CallbackAnswer:
     number: str = ""
     """Microsoft's number for the error, "AADSTS65004"; the text itself is not kept."""
     admin_consent: bool = False
+    issuer: str = ""
+    """Who answers (RFC 9207), where it says so."""
 
     @property
     def refusal(self) -> Refusal | None:
@@ -76,9 +79,21 @@ class CallbackAnswer:
         return MEANING.get(self.error, Refusal.PROVIDER_ERROR)
 
 
-def new_state() -> str:
-    """Return a state that nobody can guess and that `read` knows for ours."""
-    return signing.TimestampSigner(salt=SALT).sign(secrets.token_urlsafe(24))
+def new_state(label: str = "") -> str:
+    """Return a state that nobody can guess and that `read` knows for ours.
+
+    `label` (letters only) can be read back by `label_of`, without the session.
+    """
+    return _signer().sign(f"{secrets.token_urlsafe(24)}.{label}")
+
+
+def label_of(state: str) -> str:
+    """Return the label of a state that `read` let through."""
+    return _signer().unsign(state).rpartition(".")[2]
+
+
+def _signer() -> signing.TimestampSigner:
+    return signing.TimestampSigner(salt=SALT)
 
 
 def read(parameters: QueryDict) -> CallbackAnswer:
@@ -89,7 +104,7 @@ def read(parameters: QueryDict) -> CallbackAnswer:
     """
     found = {name: _single(parameters, name) for name in LIMITS}
     try:
-        signing.TimestampSigner(salt=SALT).unsign(found["state"], max_age=STATE_SECONDS)
+        _signer().unsign(found["state"], max_age=STATE_SECONDS)
     except signing.BadSignature as exc:
         raise BadAnswer(
             "This answer belongs to no request of the last ten minutes. Start again."
@@ -101,6 +116,7 @@ def read(parameters: QueryDict) -> CallbackAnswer:
         error=found["error"],
         number=number[0] if number else "",
         admin_consent=found["admin_consent"].lower() == "true",
+        issuer=found["iss"],
     )
 
 

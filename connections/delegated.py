@@ -82,16 +82,35 @@ def begin(
     Without a `hint` (a user name) the page asks who signs in. Raises the GraphError
     if the sign-in host cannot be reached or does not know the tenant.
     """
+    asked = {
+        "scopes": [application.cloud.scope],
+        "redirect_uri": redirect_uri,
+        "state": state,
+        "prompt": None if hint else "select_account",
+        "login_hint": hint or None,
+    }
+    return _flow(application, asked)
 
+
+def begin_sign_in(
+    application: Confidential, *, redirect_uri: str, state: str, prompt: str = ""
+) -> Flow:
+    """Return the way to the sign-in page, where only who somebody is is asked.
+
+    Raises as `begin` does.
+    """
+    asked = {
+        "scopes": ["email"],  # msal adds openid and profile
+        "redirect_uri": redirect_uri,
+        "state": state,
+        "prompt": prompt or None,
+    }
+    return _flow(application, asked)
+
+
+def _flow(application: Confidential, asked: Mapping[str, Any]) -> Flow:
     def ask(msal: Any) -> Any:
-        return msal.initiate_auth_code_flow(
-            [application.cloud.scope],
-            redirect_uri=redirect_uri,
-            state=state,
-            prompt=None if hint else "select_account",
-            login_hint=hint or None,
-            response_mode="form_post",
-        )
+        return msal.initiate_auth_code_flow(**asked, response_mode="form_post")
 
     _, kept = application.first_accepted(ask)
     address = kept["auth_uri"]
@@ -116,6 +135,27 @@ def redeem(
         scopes.granted(found.get("scope")),
         id_token if isinstance(id_token, str) else "",
     )
+
+
+def redeem_id_token(
+    application: Confidential, kept: Mapping[str, Any], *, code: str
+) -> str:
+    """Return the ID token that a code brings, unchecked; empty: none came.
+
+    Raises as `redeem` does; TokenInvalid also where msal cannot take the token apart.
+    """
+    answer = {"code": code, "state": kept["state"]}
+    try:
+        found = _asked(
+            application, lambda msal: msal.acquire_token_by_auth_code_flow(kept, answer)
+        )
+    except MalformedAnswer as exc:
+        # Our own client has read the answer; what msal opens further is the token.
+        if isinstance(exc.__cause__, (*NONSENSE, IndexError)):
+            raise TokenInvalid(Flaw.FORM) from exc
+        raise
+    id_token = found.get("id_token")
+    return id_token if isinstance(id_token, str) else ""
 
 
 def renew(application: Confidential, old: UserTokens, *, now: datetime) -> UserTokens:

@@ -10,6 +10,7 @@ Here both end: msal gets answers of 200 only, all else leaves as our errors.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +29,10 @@ from connections.http import LOGIN_TIMEOUT, Answer, HttpClient, Question
 
 # On DEBUG msal writes what it sends and gets, shortened but not for our logs.
 logging.getLogger("msal").setLevel(logging.WARNING)
+
+
+FRESH = 3600.0
+"""Seconds for which a document is believed without asking again."""
 
 
 class Forgetful(dict[str, Any]):
@@ -51,12 +56,30 @@ class SuccessfulAnswer:
         """Do nothing: the status is 200."""
 
 
+class Documents:
+    """What sign-in hosts say of their doors, kept for an hour by this process."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._kept: dict[str, tuple[float, SuccessfulAnswer]] = {}
+
+    def find(self, url: str) -> SuccessfulAnswer | None:
+        """Return the document of that address, if it was read lately."""
+        read_at, answer = self._kept.get(url, (-FRESH, None))
+        return answer if time.monotonic() - read_at < FRESH else None
+
+    def keep(self, url: str, answer: SuccessfulAnswer) -> None:
+        """Remember a document; nothing else comes by GET to msal."""
+        self._kept[url] = (time.monotonic(), answer)
+
+
 class MsalHttp:
     """msal's `http_client`, over ours: timeout, no redirects, our authorities."""
 
-    def __init__(self, http: HttpClient) -> None:
+    def __init__(self, http: HttpClient, documents: Documents | None = None) -> None:
         """Send over `http`, which stays its owner's to close."""
         self._http = http
+        self._documents = documents
 
     def get(
         self,
@@ -66,10 +89,15 @@ class MsalHttp:
         **_: object,
     ) -> SuccessfulAnswer:
         """Return an answer of 200; raises the GraphError that fits for any other."""
-        query = f"?{urlencode(params)}" if params else ""
-        return self._send(
-            Question("GET", url + query, headers or {}, timeout=LOGIN_TIMEOUT)
+        address = f"{url}?{urlencode(params)}" if params else url
+        if self._documents and (kept := self._documents.find(address)):
+            return kept
+        answer = self._send(
+            Question("GET", address, headers or {}, timeout=LOGIN_TIMEOUT)
         )
+        if self._documents:
+            self._documents.keep(address, answer)
+        return answer
 
     def post(
         self,

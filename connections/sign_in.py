@@ -26,7 +26,7 @@ from connections.graph.errors import (
 )
 from connections.graph.links import origin
 from connections.http import HttpClient
-from connections.msal_http import Forgetful, MsalHttp
+from connections.msal_http import Documents, Forgetful, MsalHttp
 
 NEXT_MAY_WORK = frozenset(
     {
@@ -91,6 +91,17 @@ class CertificateCredential:
 Credential: TypeAlias = SecretCredential | CertificateCredential
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an application asks, where that is not as imports do."""
+
+    segment: str = ""
+    """`organizations` for people of any tenant; empty: the application's own tenant."""
+    without: Sequence[str] = ()
+    """Scopes that msal would otherwise ask for by itself."""
+    documents: Documents | None = None
+
+
 class Confidential:
     """The application at its sign-in host, proving itself with its credentials."""
 
@@ -102,13 +113,20 @@ class Confidential:
         application_id: UUID,
         credentials: Sequence[Credential],
         http: HttpClient,
+        way: Way | None = None,
     ) -> None:
         """Try `credentials` in their order; asks nobody yet."""
+        self._way = way or Way()
         self.cloud = cloud
         self.tenant_id = tenant_id
         self.application_id = application_id
         self._credentials = tuple(credentials)
-        self._http = MsalHttp(http)
+        self._http = MsalHttp(http, self._way.documents)
+
+    @property
+    def segment(self) -> str:
+        """Return what stands for the tenant in the sign-in host's addresses."""
+        return self._way.segment or str(self.tenant_id)
 
     def first_accepted(self, ask: Callable[[Any], T]) -> tuple[Any, T]:
         """Return msal's application that was accepted, and what `ask` made of it.
@@ -131,12 +149,13 @@ class Confidential:
         try:
             application = msal.ConfidentialClientApplication(
                 str(self.application_id),
-                authority=f"{self.cloud.authority}/{self.tenant_id}",
+                authority=f"{self.cloud.authority}/{self.segment}",
                 client_credential=credential.for_msal(),
                 instance_discovery=False if self.cloud.name == CUSTOM else None,
                 http_client=self._http,
                 http_cache=Forgetful(),
                 azure_region=False,
+                exclude_scopes=list(self._way.without),
             )
         except NONSENSE as exc:
             raise MalformedAnswer(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("auth/", include("sso.urls")),
     path("auth/", include("accounts.urls")),
     path("portal/", include("sso.portal_urls")),
     path("history/", history_views.entries, name="history"),

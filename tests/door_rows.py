@@ -22,7 +22,8 @@ APPROVE, ADMINISTER = Permission.APPROVE, Permission.ADMINISTER
 PUBLIC: Final = {
     *("account_login", "local", "account_logout", "signed_out", "set_password"),
     *("mfa_authenticate", "alive", "ready"),
-    "connections:answer",  # Microsoft leads here; it asks the session itself
+    # Microsoft leads to the answers; they ask the session themselves.
+    *("connections:answer", "sso_start", "sso_answer"),
 }
 """What strangers may open."""
 PORTAL: Final = {
@@ -82,6 +83,7 @@ DOORS: Final = {
     **{name: page() for name in PORTAL},
     # --- one's own sign-in
     "account_reauthenticate": form(),
+    "sso_confirm": page(),
     "mfa_reauthenticate": form(),
     "mfa_reauthenticate_webauthn": form(),
     "change_password": form(),
@@ -103,6 +105,7 @@ DOORS: Final = {
     "connections:sso-new": form(CONFIGURE),
     "connections:sso": form(CONFIGURE),
     "connections:sso-delete": form(CONFIGURE),
+    "connections:sso-test": action(CONFIGURE),
     "connections:tenants": page(CONFIGURE),
     "connections:tenant-new": form(CONFIGURE),
     "connections:details": form(CONFIGURE),

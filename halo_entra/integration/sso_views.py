@@ -1,4 +1,4 @@
-"""SSO connections: new, edit, delete. Signing in by them is not here."""
+"""SSO connections: new, edit, test, delete. Signing in by them is `sso.views`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import needs
 from accounts.recent import needs_recent_sign_in
+from accounts.words import Audience
 from common.rights import Permission
 from halo_entra.integration import addresses, sso_saving
 from halo_entra.integration.sso_forms import AllowedTenants, SsoForm, allowed
+from sso import flow, published
+from sso.flow import Wish
 from sso.models import SsoConnection
+from sso.pending import Purpose
+from sso.refusals import SignInDenied
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -49,6 +55,22 @@ def delete(request: AgentRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{connection.name} is deleted.")
         return redirect("connections:module")
     return render(request, "integration/sso_delete.html", {"connection": connection})
+
+
+@require_POST
+@needs(Permission.CONFIGURE)
+def test(request: AgentRequest, pk: int) -> HttpResponse:
+    """Try a connection, published or not: who signs in, and what would come of it."""
+    connection = get_object_or_404(published.rows(), pk=pk)
+    wish = Wish(Audience.AGENT, purpose=Purpose.TEST, account_id=request.user.pk)
+    try:
+        now = timezone.now()
+        address = flow.begin(connection, wish, session=request.session, now=now)
+    except SignInDenied as denied:
+        code = f" ({denied.code})" if denied.code else ""
+        messages.error(request, f"{denied}{code}")
+        return redirect("connections:sso", pk)
+    return redirect(address)
 
 
 def _page(request: AgentRequest, stored: SsoConnection | None) -> HttpResponse:

@@ -27,6 +27,7 @@ urlpatterns = [
     path(f"{BASE}halo-api/", module_views.halo_api, name="halo-api"),
     path(f"{ENTRA}sso/new/", sso_views.new, name="sso-new"),
     path(f"{ENTRA}sso/<int:pk>/", sso_views.edit, name="sso"),
+    path(f"{ENTRA}sso/<int:pk>/test", sso_views.test, name="sso-test"),
     path(f"{ENTRA}sso/<int:pk>/delete/", sso_views.delete, name="sso-delete"),
     path(f"{ENTRA}tenants/", tenants.tenants, name="tenants"),
     path(f"{ENTRA}tenants/new/", tenants.new, name="tenant-new"),

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from connections import callback, pending
+from connections import callback, pending, waiting
 from connections.authorise_refusals import Reason
 from connections.callback import BadAnswer
 from connections.probe import Need
@@ -44,7 +44,7 @@ def test_an_answer_is_for_its_session_its_account_and_ten_minutes(
 
 def test_what_was_begun_long_ago_is_forgotten(delegated: Case) -> None:
     back = delegated.back(delegated.add("ada"))
-    late = timezone.now() + pending.LIFE + timedelta(seconds=1)
+    late = timezone.now() + waiting.LIFE + timedelta(seconds=1)
 
     assert pending.take(delegated.session, back.parameters["state"], late) is None
     assert delegated.session[pending.KEPT] == {}
@@ -52,10 +52,10 @@ def test_what_was_begun_long_ago_is_forgotten(delegated: Case) -> None:
 
 def test_a_session_holds_few_begun_authorisations(delegated: Case) -> None:
     backs = [delegated.back(delegated.add("ada"))]
-    for _ in range(pending.MOST):
+    for _ in range(waiting.MOST):
         delegated.start()
 
-    assert len(delegated.session[pending.KEPT]) == pending.MOST
+    assert len(delegated.session[pending.KEPT]) == waiting.MOST
     assert refusal(delegated, backs[0]).reason is Reason.UNKNOWN_STATE
 
 

@@ -1,0 +1,144 @@
+"""What letting somebody in writes: their account, a link, a new user.
+
+The session itself is django-allauth's, with its second factor.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING
+
+from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import Account
+from common.errors import AppError
+from connections.models import TenantConnection
+from directory.models import EndUser
+from directory.rights import administrators
+from directory.states import EntraState
+from imports import runs
+from imports.words import RunKind, Trigger
+from mappings.words import Kind
+
+if TYPE_CHECKING:
+    from connections.id_tokens import Identity
+    from sso.models import SsoConnection
+    from sso.standing import Record
+
+GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+OF_ENTRA = re.compile(rf"{GUID}\.{GUID}")
+PATIENCE = 5.0
+"""Seconds that somebody who signs in waits for another run to end."""
+logger = logging.getLogger(__name__)
+
+
+def username(identity: Identity) -> str:
+    """Return the name of an identity's account: opaque, and only this identity's."""
+    return f"{identity.tenant_id}.{identity.object_id}"
+
+
+@transaction.atomic
+def account_of(identity: Identity, record: Record) -> Account:
+    """Return the account by which the record's person signs in; made the first time.
+
+    A local account of the record stays its account. One of another Entra identity
+    does not: the record has been given to somebody else since.
+    """
+    name, held = username(identity), record.account
+    if held and (held.username == name or not OF_ENTRA.fullmatch(held.username)):
+        return held
+    account = _account(name, record.email)
+    rows = type(record)._default_manager
+    rows.filter(account=account).exclude(pk=record.pk).update(account=None)
+    rows.filter(pk=record.pk).update(account=account)
+    return account
+
+
+def _account(name: str, address: str) -> Account:
+    found = Account.objects.filter(username=name).first()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            return Account.objects.create(username=name, email=address)
+    except IntegrityError:  # a second tab was faster
+        return Account.objects.get(username=name)
+
+
+def link(identity: Identity, user_id: int, connection: SsoConnection) -> bool:
+    """Give an end user the identity, if it still has none; tell the administrators."""
+    written = EndUser.objects.filter(pk=user_id, entra_object_id=None).update(
+        entra_tenant_id=identity.tenant_id,
+        entra_object_id=identity.object_id,
+        entra_state=EntraState.PRESENT,
+        entra_state_at=timezone.now(),
+        revision=F("revision") + 1,
+        updated_at=timezone.now(),
+    )
+    if written:
+        logger.info(
+            "user linked at sign-in",
+            extra={"user": user_id, "sso_connection": connection.pk},
+        )
+        _tell(
+            f"{identity.username} signed in by {connection} for the first time and was "
+            f"linked to the user with the same address (user {user_id}).\n\n"
+            "If that is not the same person, unlink the record in the service desk."
+        )
+    return bool(written)
+
+
+def _tell(text: str) -> None:
+    named = administrators().exclude(email="").values_list("email", flat=True)
+    subject = "A user was linked at sign-in"
+    send_mail(subject, text, None, list(named), fail_silently=True)
+
+
+def bring_in(identity: Identity, connection: SsoConnection) -> None:
+    """Make the user as an import of this one person would (AM-11).
+
+    Where the tenant is imported, its mappings select and place the person. Where it is
+    not, the user comes into the connection's site, with what the token says.
+    """
+    registration = connection.registration
+    tenant = TenantConnection.objects.filter(
+        tenant_id=identity.tenant_id, cloud=registration.cloud if registration else ""
+    ).first()
+    if tenant is None or not tenant.is_authorised(timezone.now()):
+        _from_token(identity, connection)
+        return
+    order = runs.Order(
+        kind=RunKind.IMPORT,
+        trigger=Trigger.SIGN_IN,
+        kinds=(Kind.USERS,),
+        only=str(identity.object_id),
+    )
+    try:
+        runs.execute(runs.queue(tenant, order), patience=PATIENCE)
+    except AppError as error:
+        logger.warning("nobody was made at sign-in: %s", error)
+
+
+def _from_token(identity: Identity, connection: SsoConnection) -> None:
+    site = connection.create_site
+    if site is None:
+        return
+    address = str(identity.claims.get("email") or identity.username)
+    try:
+        with transaction.atomic():
+            EndUser.objects.create(
+                site=site,
+                name=identity.name or identity.username or str(identity.object_id),
+                email=address[:256],
+                network_login=identity.username,
+                entra_tenant_id=identity.tenant_id,
+                entra_object_id=identity.object_id,
+                entra_state=EntraState.PRESENT,
+                entra_state_at=timezone.now(),
+            )
+    except IntegrityError:
+        logger.info("a second tab made the user first")
