@@ -19,8 +19,6 @@ from tests.simulator import signing_in
 from tests.simulator.browser import Browser, Return
 
 if TYPE_CHECKING:
-    from django.http import HttpResponseBase
-
     from simulator.contract import TenantInfo
     from simulator.process import Simulator
 
@@ -41,7 +39,7 @@ class Visit:
         """Make somebody in the tenant, named as the sign-in page names them."""
         return signing_in.add(self.simulator, self.tenant, name, **properties)
 
-    def start(self, **query: str) -> HttpResponseBase:
+    def start(self, **query: str) -> Any:
         """Press the button of the connection."""
         return self.client.get(f"/auth/account/azure/{self.connection.slug}", query)
 
@@ -51,7 +49,7 @@ class Visit:
         assert answer.status_code == 302, answer
         return self.browser.sign_in(answer.headers["Location"], person)
 
-    def answer(self, back: Return, **changes: str) -> HttpResponseBase:
+    def answer(self, back: Return, **changes: str) -> Any:
         """Bring an answer back as a browser does: a POST without cookies, then GET."""
         found = Client().post(ANSWER, {**back.parameters, **changes})
         if found.status_code != 303:
@@ -61,7 +59,7 @@ class Visit:
             or found.headers["Location"]
         )
 
-    def come_in(self, person: str, **query: str) -> HttpResponseBase:
+    def come_in(self, person: str, **query: str) -> Any:
         """Sign in as a person, all the way."""
         return self.answer(self.back(person, **query))
 

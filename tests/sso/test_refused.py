@@ -80,7 +80,7 @@ def test_a_token_that_does_not_hold_lets_nobody_in(visit: Visit, name: str) -> N
     person = visit.add("ada")
     signing.agent(person, email="ada@acme.example")
     before = signing.counts()
-    visit.simulator.admin.settings(visit.tenant.tenant_id, forge=forge(visit))
+    visit.simulator.admin.settings(visit.tenant.tenant_id, forge=forge(visit))  # type: ignore[arg-type]
 
     answer = visit.come_in(person)
 
@@ -271,7 +271,7 @@ def test_a_provider_that_is_down_is_noticed_at_the_start(visit: Visit) -> None:
     answer = visit.start()
 
     refused(visit, answer, "provider_unreachable", signing.counts())
-    assert "/auth/local" in answer.content.decode()  # type: ignore[attr-defined]
+    assert "/auth/local" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_an_error_wins_over_a_code(visit: Visit, error: str, reason: str) -> Non
     )
 
     refused(visit, answer, reason, before)
-    page = answer.content.decode()  # type: ignore[attr-defined]
+    page = answer.content.decode()
     assert "AADSTS65004" in page
     assert "<script>x" not in page
 
