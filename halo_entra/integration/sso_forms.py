@@ -9,7 +9,7 @@ from django.conf import settings
 from django.forms import formset_factory
 
 from common import keys
-from connections.models import CloudName
+from connections.models import CloudName, Credential
 from directory.models import Site
 from halo_entra.integration import sso_saving
 from halo_entra.integration.forms import CLOUDS, GuidField, SecretField, TenantIdField
@@ -30,6 +30,9 @@ FACTORS = [
     (SecondFactor.OURS, "Ours: agents confirm with their own second factor here"),
     (SecondFactor.ENTRA, "Entra's: this tenant enforces multi-factor sign-in"),
 ]
+NO_SECRET = (
+    "Publishing needs the application's secret: nobody could sign in. Enter its Value."
+)
 SETTINGS = (
     *("tenant_type", "published", "allow", "auto_redirect", "allow_guests"),
     *("second_factor", "link_by_address", "create_users"),
@@ -132,7 +135,18 @@ class SsoForm(forms.Form):
         if not self.errors:
             for name, text in sso_saving.wrong(self.details(), self.stored).items():
                 self.add_error(name if name in self.fields else None, text)
+        is_published = not self.errors and cleaned["published"]
+        if is_published and not (cleaned["secret"] or self._has_secret()):
+            self.add_error("secret", NO_SECRET)
         return cleaned
+
+    def _has_secret(self) -> bool:
+        """Return whether the application has a credential stored, for any purpose."""
+        data = self.cleaned_data
+        return Credential.objects.filter(
+            registration__cloud=data["cloud"],
+            registration__application_id=data["application_id"],
+        ).exists()
 
 
 class AllowedTenantForm(forms.Form):

@@ -128,3 +128,12 @@ def denied(answer: Any) -> str:
 def is_in(client: Client) -> bool:
     """Return whether the client's session is somebody's."""
     return "_auth_user_id" in client.session
+
+
+def refused(visit: Visit, answer: Any, reason: str, before: tuple[int, ...]) -> None:
+    """Demand a refusal for that reason, one row in the log and nothing else."""
+    assert answer.status_code == 403
+    assert denied(answer) == reason
+    assert events() == [reason]
+    assert counts() == before
+    assert not is_in(visit.client)

@@ -65,15 +65,6 @@ FORGED: dict[str, tuple[Callable[[Visit], dict[str, Any]], str]] = {
 }
 
 
-def refused(visit: Visit, answer: Any, reason: str, before: tuple[int, ...]) -> None:
-    """Demand a refusal for that reason, one row in the log and nothing else."""
-    assert answer.status_code == 403
-    assert signing.denied(answer) == reason
-    assert signing.events() == [reason]
-    assert signing.counts() == before
-    assert not signing.is_in(visit.client)
-
-
 @pytest.mark.parametrize("name", FORGED)
 def test_a_token_that_does_not_hold_lets_nobody_in(visit: Visit, name: str) -> None:
     forge, reason = FORGED[name]
@@ -87,7 +78,7 @@ def test_a_token_that_does_not_hold_lets_nobody_in(visit: Visit, name: str) -> N
     if reason == "token_invalid" and name == "tenant":
         reason = signing.denied(answer)
         assert reason in {"token_invalid", "tenant_not_allowed"}
-    refused(visit, answer, reason, before)
+    signing.refused(visit, answer, reason, before)
 
 
 @pytest.mark.rule("R055")
@@ -98,7 +89,7 @@ def test_somebody_not_imported_is_told_so(visit: Visit) -> None:
 
     answer = visit.come_in(person)
 
-    refused(visit, answer, "not_imported", before)
+    signing.refused(visit, answer, "not_imported", before)
     event = SignInEvent.objects.get()
     assert event.upn.startswith("ada@")
     assert str(event.entra_object_id) in person
@@ -119,7 +110,7 @@ def test_somebody_inactive_is_refused(visit: Visit, what: str) -> None:
 
     answer = visit.come_in(person, **({} if what == "agent" else {"portal": "user"}))
 
-    refused(visit, answer, "inactive", before)
+    signing.refused(visit, answer, "inactive", before)
 
 
 @pytest.mark.rule("R046")
@@ -136,7 +127,7 @@ def test_what_is_not_published_leads_nowhere(visit: Visit, what: str) -> None:
     else:
         visit.connection.delete()
 
-    refused(visit, visit.start(), "not_published", before)
+    signing.refused(visit, visit.start(), "not_published", before)
 
 
 @pytest.mark.rule("R047")
@@ -146,7 +137,7 @@ def test_a_connection_for_agents_refuses_the_portal(visit: Visit) -> None:
 
     answer = visit.start(portal="user")
 
-    refused(visit, answer, "audience", signing.counts())
+    signing.refused(visit, answer, "audience", signing.counts())
 
 
 @pytest.mark.rule("R046")
@@ -170,7 +161,7 @@ def test_what_changes_in_mid_flow_counts(
         setattr(visit.connection, name, value)
     visit.connection.save()
 
-    refused(visit, visit.answer(back), reason, before)
+    signing.refused(visit, visit.answer(back), reason, before)
 
 
 @pytest.mark.rule("R044")
@@ -194,7 +185,7 @@ def test_a_tenant_that_is_not_listed_is_refused(visit: Visit) -> None:
     back = visit.back(person)
     listed.delete()
 
-    refused(visit, visit.answer(back), "tenant_not_allowed", before)
+    signing.refused(visit, visit.answer(back), "tenant_not_allowed", before)
 
 
 @pytest.mark.parametrize("what", ["again", "elsewhere", "invented", "doubled", "none"])
@@ -224,89 +215,7 @@ def test_a_state_counts_once_and_in_its_own_session(visit: Visit, what: str) -> 
     else:
         answer = visit.client.get(signing.ANSWER)
 
-    refused(visit, answer, "unknown_state", before)
-
-
-@pytest.mark.parametrize(
-    ("fault", "reason"),
-    [
-        ({"status": 503}, "provider_unreachable"),
-        ({"status": 429, "retry_after": 3}, "provider_unreachable"),
-        ({"drop": True}, "provider_unreachable"),
-        ({"status": 200, "html": True}, "provider_error"),
-        ({"status": 400, "html": True}, "provider_error"),
-        ({"malformed": "broken_json"}, "provider_error"),
-        (
-            {"status": 302, "headers": {"location": "https://e.example"}},
-            "provider_error",
-        ),
-    ],
-    ids=["503", "429", "dropped", "html", "html 400", "half", "redirect"],
-)
-def test_trouble_at_the_token_endpoint_is_told_apart(
-    visit: Visit, fault: dict[str, Any], reason: str
-) -> None:
-    person = visit.add("ada")
-    signing.agent(person)
-    before = signing.counts()
-    back = visit.back(person)
-    visit.simulator.admin.fault(path="/oauth2/v2.0/token", **fault)
-
-    refused(visit, visit.answer(back), reason, before)
-
-
-def test_keys_that_cannot_be_read_stop_the_sign_in(visit: Visit) -> None:
-    person = visit.add("ada")
-    signing.agent(person)
-    before = signing.counts()
-    back = visit.back(person)
-    visit.simulator.admin.fault(path="/discovery/v2.0/keys", status=503)
-
-    refused(visit, visit.answer(back), "provider_unreachable", before)
-
-
-def test_a_provider_that_is_down_is_noticed_at_the_start(visit: Visit) -> None:
-    visit.simulator.admin.fault(path="openid-configuration", status=503)
-
-    answer = visit.start()
-
-    refused(visit, answer, "provider_unreachable", signing.counts())
-    assert "/auth/local" in answer.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        ("access_denied", "cancelled"),
-        ("consent_required", "consent_required"),
-        ("server_error", "provider_unreachable"),
-        ("invalid_request", "provider_error"),
-    ],
-)
-def test_an_error_wins_over_a_code(visit: Visit, error: str, reason: str) -> None:
-    person = visit.add("ada")
-    signing.agent(person)
-    before = signing.counts()
-    back = visit.back(person)
-
-    answer = visit.answer(
-        back, error=error, error_description="AADSTS65004: <script>x</script>"
-    )
-
-    refused(visit, answer, reason, before)
-    page = answer.content.decode()
-    assert "AADSTS65004" in page
-    assert "<script>x" not in page
-
-
-def test_an_answer_of_another_issuer_is_refused(visit: Visit) -> None:
-    person = visit.add("ada")
-    signing.agent(person)
-    before = signing.counts()
-
-    answer = visit.answer(visit.back(person), iss="https://evil.example/v2.0")
-
-    refused(visit, answer, "token_invalid", before)
+    signing.refused(visit, answer, "unknown_state", before)
 
 
 def test_a_start_that_another_site_asked_for_is_refused(visit: Visit) -> None:
@@ -315,7 +224,7 @@ def test_a_start_that_another_site_asked_for_is_refused(visit: Visit) -> None:
         headers={"sec-fetch-site": "cross-site"},
     )
 
-    refused(visit, answer, "unknown_state", signing.counts())
+    signing.refused(visit, answer, "unknown_state", signing.counts())
 
 
 def test_who_asks_too_often_waits(

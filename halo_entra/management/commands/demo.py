@@ -47,6 +47,7 @@ FABRIKAM: NewTenant = {
     "tenant_id": "33333333-3333-4333-8333-333333333333",
     "application_id": "44444444-4444-4444-8444-444444444444",
 }
+SIGNED_OUT = "/auth/signed-out"
 
 
 class Command(BaseCommand):
@@ -107,7 +108,10 @@ class Command(BaseCommand):
         stack.callback(_end, web)
         self.stdout.write(
             f"Open http://localhost:{port}/ and sign in as {ADMINISTRATOR} with the "
-            f"password {PASSWORD}. Stop with Ctrl+C."
+            f"password {PASSWORD}. Stop with Ctrl+C.\n"
+            "Or sign in with Microsoft as anybody of Contoso, at a practice sign-in "
+            "page whose certificate browsers ask about: agents there, users at "
+            f"http://localhost:{port}/portal/."
         )
         try:
             status = web.wait()
@@ -164,7 +168,10 @@ def _practice_tenants(simulator: Simulator, port: int) -> Sequence[TenantInfo]:
         simulator.admin.set_application(
             one.tenant_id,
             one.application_id,
-            redirect_uris=[f"http://localhost:{port}/azure/auth"],
+            redirect_uris=[
+                f"http://localhost:{port}{path}"
+                for path in ("/azure/auth", "/auth/account/azureresponse", SIGNED_OUT)
+            ],
         )
     told = [
         {**asdict(one), "people": spec["people"]}

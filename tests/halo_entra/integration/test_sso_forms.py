@@ -89,6 +89,7 @@ def test_a_new_connection_is_off_and_shown_with_the_guides_labels(
             "published",
             "needs tenant_id, application_id",
         ),
+        ({"published": "on", "secret": ""}, "secret", "nobody could sign in"),
         ({"tenant_id": ""}, "tenant_id", "together"),
         ({"create_users": "on"}, "create_site", "the site of people"),
         ({"tenant_type": "multi", "link_by_address": "on"}, "link_by_address", "only"),
