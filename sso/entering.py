@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from common.errors import AppError
+from common.keys import tidy
 from connections.models import TenantConnection
 from directory.models import EndUser
 from directory.rights import administrators
@@ -23,6 +24,8 @@ from directory.states import EntraState
 from imports import runs
 from imports.words import RunKind, Trigger
 from mappings.words import Kind
+from sso.refusals import SignInDenied
+from sso.words import Reason
 
 if TYPE_CHECKING:
     from connections.id_tokens import Identity
@@ -46,12 +49,15 @@ def account_of(identity: Identity, record: Record) -> Account:
     """Return the account by which the record's person signs in; made the first time.
 
     A local account of the record stays its account. One of another Entra identity
-    does not: the record has been given to somebody else since.
+    does not: the record has been given to somebody else since. Raises SignInDenied for
+    an account that was switched off.
     """
     name, held = username(identity), record.account
     if held and (held.username == name or not OF_ENTRA.fullmatch(held.username)):
         return held
     account = _account(name, record.email)
+    if not account.is_active:
+        raise SignInDenied(Reason.INACTIVE, identity=identity)
     rows = type(record)._default_manager
     rows.filter(account=account).exclude(pk=record.pk).update(account=None)
     rows.filter(pk=record.pk).update(account=account)
@@ -71,14 +77,19 @@ def _account(name: str, address: str) -> Account:
 
 def link(identity: Identity, user_id: int, connection: SsoConnection) -> bool:
     """Give an end user the identity, if it still has none; tell the administrators."""
-    written = EndUser.objects.filter(pk=user_id, entra_object_id=None).update(
-        entra_tenant_id=identity.tenant_id,
-        entra_object_id=identity.object_id,
-        entra_state=EntraState.PRESENT,
-        entra_state_at=timezone.now(),
-        revision=F("revision") + 1,
-        updated_at=timezone.now(),
-    )
+    free, now = EndUser.objects.filter(pk=user_id, entra_object_id=None), timezone.now()
+    try:
+        with transaction.atomic():
+            written = free.update(
+                entra_tenant_id=identity.tenant_id,
+                entra_object_id=identity.object_id,
+                entra_state=EntraState.PRESENT,
+                entra_state_at=now,
+                revision=F("revision") + 1,
+                updated_at=now,
+            )
+    except IntegrityError:  # an import was faster
+        return False
     if written:
         logger.info(
             "user linked at sign-in",
@@ -132,7 +143,9 @@ def _from_token(identity: Identity, connection: SsoConnection) -> None:
         with transaction.atomic():
             EndUser.objects.create(
                 site=site,
-                name=identity.name or identity.username or str(identity.object_id),
+                name=tidy(identity.name)
+                or identity.username
+                or str(identity.object_id),
                 email=address[:256],
                 network_login=identity.username,
                 entra_tenant_id=identity.tenant_id,

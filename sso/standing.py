@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from django.db.models import Q
 
 from accounts.words import Audience
+from common import keys
 from connections.models import TenantConnection
 from directory.models import Agent, EndUser
 from sso.admit import Namesake, Standing, trusted
@@ -43,7 +44,11 @@ def standing(record: Record | None) -> Standing | None:
 
 
 def namesakes(identity: Identity, connection: SsoConnection) -> list[Namesake]:
-    """Return the end users whose address is a trusted one of the identity (AM-10)."""
+    """Return the end users whose address is a trusted one of the identity (AM-10).
+
+    Where no domain is known nothing is trusted: whoever has an address of theirs then
+    only stands in the way of a second record.
+    """
     registration = connection.registration
     tenant = TenantConnection.objects.filter(
         tenant_id=identity.tenant_id, cloud=registration.cloud if registration else ""
@@ -51,20 +56,23 @@ def namesakes(identity: Identity, connection: SsoConnection) -> list[Namesake]:
     domains = tenant.verified_domains if tenant else ()
     claimed = [identity.username, str(identity.claims.get("email", ""))]
     addresses = trusted(claimed, domains)
+    if not domains:
+        addresses = frozenset(map(keys.key, claimed)) - {""}
     if not addresses:
         return []
     users = EndUser.objects.filter(
         Q(email_key__in=addresses) | Q(login_key__in=addresses)
     ).select_related("account", "site__organisation")
-    return [_namesake(user) for user in users[:2]]
+    return [_namesake(user, is_trusted=bool(domains)) for user in users[:2]]
 
 
-def _namesake(user: EndUser) -> Namesake:
+def _namesake(user: EndUser, *, is_trusted: bool) -> Namesake:
     found = standing(user)
     account = user.account
     return Namesake(
         user.pk,
         is_active=bool(found and found.is_active),
-        is_free=user.entra_object_id is None
+        is_free=is_trusted
+        and user.entra_object_id is None
         and not (account and account.has_usable_password()),
     )
