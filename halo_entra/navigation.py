@@ -73,6 +73,7 @@ MENU: Menu = (
             Item("Custom fields", "text-cursor-input", "directory:custom-fields"),
             Item("Software", "app-window", "directory:software"),
             Item("History", "history", "history", Permission.CONFIGURE),
+            Item("Sign-ins", "log-in", "sign-ins", Permission.CONFIGURE),
             Item("Back office", "database", "admin:index", Permission.ADMINISTER),
             Item("Guide", "book-open", "guide"),
         ),

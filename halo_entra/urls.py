@@ -8,6 +8,7 @@ from django.urls import include, path
 
 from halo_entra import dashboard, guide, health, history_views
 from halo_entra.back_office import tables
+from sso import log_views
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/", include("sso.urls")),
     path("auth/", include("accounts.urls")),
     path("portal/", include("sso.portal_urls")),
+    path("sign-ins/", log_views.sign_ins, name="sign-ins"),
     path("history/", history_views.entries, name="history"),
     path("history/<int:pk>/", history_views.ask, name="history-ask"),
     path(

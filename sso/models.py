@@ -116,6 +116,11 @@ class SignInEvent(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["entra_tenant_id", "entra_object_id"], name="sign_in_of_person"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.upn} at {self.at:%Y-%m-%d %H:%M}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Exists, Q
 
 from accounts.words import Audience
 from connections.models import Module
@@ -32,7 +33,7 @@ def rows() -> QuerySet[SsoConnection]:
 
 def is_module_on() -> bool:
     """Return whether the Entra module is enabled; off: nobody signs in by it (R006)."""
-    return Module.objects.filter(slug=ENTRA, enabled=True).exists()
+    return _module().exists()
 
 
 def at(door: Audience) -> list[SsoConnection]:
@@ -92,3 +93,20 @@ def check(connection: SsoConnection | None, door: Audience) -> SsoConnection:
     if reason := closed(policy(connection), door):
         raise SignInDenied(reason)
     return connection
+
+
+def stands(connection_id: int, door: Audience, tenant_id: str) -> bool:
+    """Return whether a session that was opened so may go on, in one query."""
+    allowed = [word for word, doors in DOORS.items() if door in doors]
+    is_listed = Q(tenant_type=TenantType.SINGLE, registration__tenant_id=tenant_id) | Q(
+        tenant_type=TenantType.MULTI, allowed_tenants__tenant_id=tenant_id
+    )
+    return (
+        SsoConnection.objects.filter(is_listed, Exists(_module()))
+        .filter(pk=connection_id, published=True, allow__in=allowed)
+        .exists()
+    )
+
+
+def _module() -> QuerySet[Module]:
+    return Module.objects.filter(slug=ENTRA, enabled=True)

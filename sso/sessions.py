@@ -14,7 +14,7 @@ from django.contrib.auth import logout
 from accounts.audiences import audience_of
 from accounts.sessions import ENTRA, SIGN_IN
 from accounts.words import Audience
-from sso import admit, published
+from sso import published
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,11 +40,8 @@ class SsoSessionMiddleware:
 
 
 def _stands(request: HttpRequest, began: dict[str, Any], door: Audience) -> bool:
-    connection = published.rows().filter(pk=began["connection"]).first()
-    if connection is None or admit.closed(published.policy(connection), door):
-        return False
-    is_listed = began["tenant"] in map(str, published.tenants(connection))
-    return is_listed and _is_still(request, began, door)
+    is_open = published.stands(began["connection"], door, began["tenant"])
+    return is_open and _is_still(request, began, door)
 
 
 def _is_still(request: HttpRequest, began: dict[str, Any], door: Audience) -> bool:

@@ -77,6 +77,7 @@ DOORS: Final = {
     "guide": page(VIEW),
     "guide-page": page(VIEW),
     "history": page(VIEW, CONFIGURE),
+    "sign-ins": page(VIEW, CONFIGURE),
     "history-ask": page(CONFIGURE, ADMINISTER),
     "history-take-back": action(CONFIGURE, ADMINISTER),
     # --- the users' own pages
