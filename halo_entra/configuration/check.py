@@ -34,3 +34,4 @@ def check(
     every = (*configuration.connections, *configuration.sso_connections)
     secrets.read(every, problems)
     check_connections.check_shared_credentials(connections, every, problems)
+    check_connections.check_published_credentials(connections, every, problems)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from connections.models import Credential
 from directory import break_glass
 from halo_entra.configuration.entries import CredentialEntry, Record
 from halo_entra.configuration.identities import Identity
@@ -156,4 +157,34 @@ def check_shared_credentials(
                 f"The application has other credentials on line {place.line}. One "
                 "application has one list of credentials: give the same, or leave "
                 "them out here.",
+            )
+
+
+def check_published_credentials(
+    identities: Sequence[Identity], records: Sequence[Record], problems: Problems
+) -> None:
+    """Note sign-in connections to be published whose application cannot prove itself.
+
+    The credential may be stored, or given by another connection to the application.
+    """
+    by_place = {record.place: record for record in records}
+    found = [(one, by_place.get(one.place)) for one in identities if one.place]
+    given = {
+        (one.cloud, one.application_id)
+        for one, record in found
+        if record and record.given.get("credentials")
+    }
+    for one, record in found:
+        is_published = record and not one.imports and record.given.get("published")
+        application = (one.cloud, one.application_id)
+        if not is_published or not one.application_id or application in given:
+            continue
+        stored = Credential.objects.filter(
+            registration__cloud=one.cloud,
+            registration__application_id=one.application_id,
+        )
+        if record and not stored.exists():
+            problems.add(
+                Place(record.place.line, record.path("published")),
+                "published: true needs a credential: give client_secret: {env: NAME}.",
             )

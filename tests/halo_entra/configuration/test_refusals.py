@@ -211,3 +211,14 @@ def test_what_is_incomplete_is_not_published(files: Files) -> None:
     text = DESK + "sso_connections: [{name: Default, published: true}]\n"
 
     assert "published: true needs tenant_id" in files.refusal(text)
+
+
+@pytest.mark.rule("R046")
+def test_what_cannot_prove_itself_is_not_published(files: Files) -> None:
+    text = sign_in("published: true")
+    secret = next(line for line in text.splitlines() if "client_secret" in line)
+
+    refusal = files.refusal(text.replace(secret, ""))
+
+    assert "sso_connections[0].published" in refusal
+    assert "needs a credential" in refusal
