@@ -53,9 +53,16 @@ def complete(request: HttpRequest, answer: CallbackAnswer) -> HttpResponse:
         return denying.page(request, denied, denying.attempt_of(begun))
 
 
-def decide(connection: SsoConnection, door: Audience, identity: Identity) -> Decision:
-    """Return what would be done with an identity that is proven; writes nothing."""
-    record = standings.record_of(identity, door)
+def decide(
+    connection: SsoConnection,
+    door: Audience,
+    identity: Identity,
+    record: Record | None,
+) -> Decision:
+    """Return what would be done with an identity that is proven; writes nothing.
+
+    `record` is the one of the door's kind that carries the identity.
+    """
     is_new = record is None and door is Audience.USER
     return admit.admit(
         is_guest=identity.is_guest,
@@ -67,14 +74,15 @@ def decide(connection: SsoConnection, door: Audience, identity: Identity) -> Dec
 
 
 def _admitted(connection: SsoConnection, begun: Begun, identity: Identity) -> Record:
-    decision = decide(connection, begun.door, identity)
+    record = standings.record_of(identity, begun.door)
+    decision = decide(connection, begun.door, identity, record)
     if isinstance(decision, LinkOnce):
         entering.link(identity, decision.record_id, connection)
     elif isinstance(decision, Create):
         entering.bring_in(identity, connection)
     if isinstance(decision, LinkOnce | Create):
-        decision = decide(connection, begun.door, identity)
-    record = standings.record_of(identity, begun.door)
+        record = standings.record_of(identity, begun.door)
+        decision = decide(connection, begun.door, identity, record)
     if isinstance(decision, Admit) and record is not None:
         return record
     reason = decision.reason if isinstance(decision, Deny) else Reason.NOT_IMPORTED
@@ -159,7 +167,8 @@ def _foreseen(
     connection: SsoConnection, door: Audience, identity: Identity
 ) -> tuple[str, str]:
     """Return the tone and the words of what would happen at a door."""
-    decision = decide(connection, door, identity)
+    record = standings.record_of(identity, door)
+    decision = decide(connection, door, identity, record)
     if isinstance(decision, Deny) and decision.reason is Reason.NOT_PUBLISHED:
         return "warn", "This connection is not published yet: nobody can sign in by it."
     if isinstance(decision, Deny):

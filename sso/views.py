@@ -107,18 +107,22 @@ def answer(request: HttpRequest) -> HttpResponseBase:
     The state is what protects it from forgery: it only counts in the session that
     began, once.
     """
-    if limited := _limited(request, "answer"):
+    handle = request.GET.get(PARKED, "")
+    # What is parked was counted when it came: only to guess at handles is to try again.
+    if not handle and (limited := _limited(request, "answer")):
         return limited
     try:
-        found = _answered(request)
+        found = _answered(request, handle)
     except BadAnswer:
+        if handle and (limited := _limited(request, "answer")):
+            return limited
         found = denying.page(request, SignInDenied(Reason.UNKNOWN_STATE))
     found["Referrer-Policy"] = "no-referrer"
     return found
 
 
-def _answered(request: HttpRequest) -> HttpResponseBase:
-    if handle := request.GET.get(PARKED):
+def _answered(request: HttpRequest, handle: str) -> HttpResponseBase:
+    if handle:
         return completing.complete(request, callback.collect(handle))
     came = callback.read(request.POST if request.method == "POST" else request.GET)
     home = published.origin(Audience(callback.label_of(came.state) or Audience.AGENT))
