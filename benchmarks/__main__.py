@@ -21,6 +21,7 @@ from benchmarks import (
     processes,
     reads,
     report,
+    sign_ins,
 )
 from benchmarks.bench import Bench
 from benchmarks.databases import Databases, PostgresDatabases, SqliteFiles
@@ -53,6 +54,14 @@ def _arguments() -> argparse.Namespace:
         "--pages",
         action="store_true",
         help="measure the desk's pages instead, with five run items a person",
+    )
+    parser.add_argument(
+        "--sign-in",
+        type=int,
+        nargs="?",
+        const=20,
+        metavar="SECONDS",
+        help="measure signing in with Microsoft instead, for so long (20)",
     )
     parser.add_argument("--server", default=_server(), help="URL of PostgreSQL")
     parser.add_argument("--output", type=Path, help="a file for the JSON")
@@ -98,6 +107,28 @@ def _pages(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _sign_ins(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what signing in with Microsoft costs, on each database."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        return _head() | {
+            "databases": {
+                one.kind: sign_ins.report(
+                    sign_ins.measure(one, folder, arguments.sign_in)
+                )
+                for one in _databases(arguments, folder, stack)
+            }
+        }
+
+
+def _head() -> dict[str, Any]:
+    """Return when and where it was measured."""
+    return {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": report.machine(),
+    }
+
+
 def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the figures of all rounds; the databases take turns."""
     with ExitStack() as stack:
@@ -106,10 +137,9 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         grown = _grown(arguments, databases, folder)
         rounds = _rounds(arguments, databases, folder)
     return {
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        **_head(),
         "people": arguments.people,
         "properties": len(PROPERTIES),
-        "machine": report.machine(),
         "databases": {
             kind: report.summary(
                 each, {people: one[kind] for people, one in grown.items()}
@@ -161,14 +191,17 @@ def main() -> int:
     try:
         if arguments.pages:
             return _pages(arguments)
-        found = measure(arguments)
+        is_of_doors = arguments.sign_in is not None
+        found = _sign_ins(arguments) if is_of_doors else measure(arguments)
     except processes.CommandFailed as exc:
         print(exc, file=sys.stderr)
         return 1
     for kind, one in found["databases"].items():
-        print(report.table(kind, one), end="\n\n")
+        table = sign_ins.table if is_of_doors else report.table
+        print(table(kind, one), end="\n\n")
     stamp = found["measured_at"].replace(":", "").partition("+")[0]
-    file = arguments.output or RESULTS / f"{stamp}-{arguments.people}.json"
+    word = "sign-in" if is_of_doors else arguments.people
+    file = arguments.output or RESULTS / f"{stamp}-{word}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(f"Written to {file}.")

@@ -99,7 +99,7 @@ def table(database: str, found: dict[str, Any]) -> str:
         lines.append(_line(f"import of {int(people):,}", one))
         if one.get("tenths"):
             lines[-1] += f" (last tenth {evenness(one['tenths']):.2f} × first)"
-    lines += [_goal_line(name, goal) for name, goal in found["goals"].items()]
+    lines += goal_lines(found["goals"])
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -118,6 +118,11 @@ def _statements(step: dict[str, Any]) -> str:
     if written is not None:
         told.append(f"(to the directory: {sum(written.values())})")
     return " ".join(told)
+
+
+def goal_lines(found: Mapping[str, dict[str, Any]]) -> list[str]:
+    """Return a line a goal: what was found, and whether that is enough."""
+    return [_goal_line(name, goal) for name, goal in found.items()]
 
 
 def _goal_line(name: str, goal: dict[str, Any]) -> str:
