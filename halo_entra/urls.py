@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import include, path
+from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
 from halo_entra import dashboard, guide, health, history_views
 from halo_entra.back_office import tables
@@ -30,6 +32,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("halo_entra.integration.urls")),
     path("", include("mappings.urls")),
     path("", include("imports.urls")),
+    # Where Django's own sign-in would be: strangers are led to the product's.
+    path(
+        "admin/login/",
+        require_safe(RedirectView.as_view(pattern_name="admin:index")),
+        name="back_office_login",
+    ),
     path("admin/", tables.site.urls),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),

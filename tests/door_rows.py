@@ -85,6 +85,7 @@ DOORS: Final = {
     # --- one's own sign-in
     "account_reauthenticate": form(),
     "sso_confirm": page(),
+    "back_office_login": page(),
     "mfa_reauthenticate": form(),
     "mfa_reauthenticate_webauthn": form(),
     "change_password": form(),
