@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, fields, replace
+from typing import Any
 
 import pytest
 
@@ -178,6 +179,14 @@ def test_a_user_without_a_record(
 
 def test_without_namesakes_named_there_are_none() -> None:
     assert admit(is_guest=False, door=USER, policy=CREATES, record=None) == Create()
+
+
+@pytest.mark.parametrize(
+    "value", [PLAIN, HELD, FREE, Admit(7), LinkOnce(8), NOT_IMPORTED], ids=repr
+)
+def test_what_a_decision_was_made_of_does_not_change(value: Any) -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(value, fields(value)[0].name, None)
 
 
 ADDRESSES: dict[str, tuple[list[str], list[str], set[str]]] = {
