@@ -44,7 +44,6 @@ def username(identity: Identity) -> str:
     return f"{identity.tenant_id}.{identity.object_id}"
 
 
-@transaction.atomic
 def account_of(identity: Identity, record: Record) -> Account:
     """Return the account by which the record's person signs in; made the first time.
 
@@ -54,7 +53,13 @@ def account_of(identity: Identity, record: Record) -> Account:
     """
     name, held = username(identity), record.account
     if held and (held.username == name or not OF_ENTRA.fullmatch(held.username)):
-        return held
+        return held  # as nearly always: then nothing is locked to write
+    return _take(name, identity, record)
+
+
+@transaction.atomic
+def _take(name: str, identity: Identity, record: Record) -> Account:
+    """Give the record the identity's account, which no other record keeps."""
     account = _account(name, record.email)
     if not account.is_active:
         raise SignInDenied(Reason.INACTIVE, identity=identity)
