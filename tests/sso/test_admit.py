@@ -182,11 +182,15 @@ def test_without_namesakes_named_there_are_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [PLAIN, HELD, FREE, Admit(7), LinkOnce(8), NOT_IMPORTED], ids=repr
+    "value",
+    [PLAIN, HELD, FREE, Admit(7), LinkOnce(8), Create(), NOT_IMPORTED],
+    ids=repr,
 )
 def test_what_a_decision_was_made_of_does_not_change(value: Any) -> None:
-    with pytest.raises(FrozenInstanceError):
-        setattr(value, fields(value)[0].name, None)
+    assert {value: "known"}[value] == "known"
+    for one in fields(value):
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, one.name, None)
 
 
 ADDRESSES: dict[str, tuple[list[str], list[str], set[str]]] = {
