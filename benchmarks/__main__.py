@@ -21,6 +21,7 @@ from benchmarks import (
     processes,
     reads,
     report,
+    sign_in_table,
     sign_ins,
 )
 from benchmarks.bench import Bench
@@ -113,7 +114,7 @@ def _sign_ins(arguments: argparse.Namespace) -> dict[str, Any]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         return _head() | {
             "databases": {
-                one.kind: sign_ins.report(
+                one.kind: sign_in_table.report(
                     sign_ins.measure(one, folder, arguments.sign_in)
                 )
                 for one in _databases(arguments, folder, stack)
@@ -197,7 +198,7 @@ def main() -> int:
         print(exc, file=sys.stderr)
         return 1
     for kind, one in found["databases"].items():
-        table = sign_ins.table if is_of_doors else report.table
+        table = sign_in_table.table if is_of_doors else report.table
         print(table(kind, one), end="\n\n")
     stamp = found["measured_at"].replace(":", "").partition("+")[0]
     word = "sign-in" if is_of_doors else arguments.people

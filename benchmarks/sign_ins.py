@@ -25,13 +25,12 @@ from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection
 from http.cookiejar import DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 import requests
 
-from benchmarks import goals, processes
-from benchmarks.report import goal_lines
+from benchmarks import processes
 from benchmarks.tenant import NAME, Tenant, configuration
 from simulator.process import Simulator
 
@@ -56,11 +55,6 @@ OF_KEYS: Final = ("/discovery/v2.0/keys", "/.well-known/openid-configuration")
 COST: Final = "X-Cost"
 """The header in which `benchmarks.desk` tells what an answer took."""
 PATIENCE: Final = 30.0
-LABELS: Final = {
-    "own": "our own time",
-    "waited": "waiting for Microsoft",
-    "processor": "of it at work",
-}
 
 
 class NotSignedIn(processes.CommandFailed):
@@ -290,23 +284,3 @@ def _summary(costs: Sequence[Cost], seconds: float) -> processes.Measures:
         **spread("processor", [one.processor for one in costs]),
         "statements": statistics.median(one.statements for one in costs),
     }
-
-
-def report(found: processes.Measures) -> dict[str, Any]:
-    """Return the figures of one database, held to the goals."""
-    return {"sign_in": found, "goals": goals.sign_in(found)}
-
-
-def table(database: str, found: Mapping[str, Any]) -> str:
-    """Return the figures of one database as lines of text."""
-    one = found["sign_in"]
-    lines = [
-        f"{database:<26} {'median ms':>10} {'p95 ms':>8}",
-        *(
-            f"  {label:<24} {one[f'{key}_ms']:>10} {one[f'{key}_p95_ms']:>8}"
-            for key, label in LABELS.items()
-        ),
-        f"  {one['sign_ins']} sign-ins in {one['seconds']} s, "
-        f"{one['statements']:g} statements each",
-    ]
-    return "\n".join([*lines, *goal_lines(found["goals"])])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import sign_ins
+from benchmarks import sign_in_table, sign_ins
 from benchmarks.sign_ins import Cost
 
 
@@ -20,7 +20,7 @@ def test_the_table_says_what_is_missed() -> None:
     costs = [Cost(wall=0.150, waited=0.0, processor=0.010, statements=9)] * 100
     found = sign_ins._summary(costs, seconds=1.0) | {"requests_for_keys": 0}
 
-    told = sign_ins.table("sqlite", sign_ins.report(found))
+    told = sign_in_table.table("sqlite", sign_in_table.report(found))
 
     assert "P11: 150.00, at most 120: missed" in " ".join(told.split())
     assert "100 sign-ins in 1.0 s, 9 statements each" in told

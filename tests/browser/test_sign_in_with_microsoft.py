@@ -15,6 +15,7 @@ from sso.words import AllowedAudience
 from tests import bench
 from tests.accounts.signing import PASSWORD, code
 from tests.break_glass import break_glass_account
+from tests.browser.demands import expect_at, expect_signed_in
 from tests.browser.visit import Visitor
 from tests.desk_agents import sign_in
 from tests.factories.directory import AgentRoleFactory
@@ -76,16 +77,6 @@ def sign_out(page: Page) -> None:
     page.locator("details.menu summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
-
-
-def expect_signed_in(page: Page, door: str) -> None:
-    """Demand that the page is somebody's at that door."""
-    expect(page.locator(f"body[data-signed-in={door}]")).to_be_attached()
-
-
-def expect_at(page: Page, address: str) -> None:
-    """Demand that the page is the one at that address of the desk."""
-    expect(page).to_have_url(re.compile(rf"^https?://[^/]+{re.escape(address)}$"))
 
 
 @pytest.mark.rule("R054")
