@@ -13,7 +13,8 @@ ratios of a round count.
 - ``databases``, ``processes``, ``bench``: fresh databases, fresh processes, a desk.
 - ``imports`` (P1, P2, P3, P7), ``deltas`` (P4), ``growth`` (P5), ``reads`` (P8): what
   is measured, one module each.
-- ``sign_ins`` (P11), ``sign_in_table``, ``desk``: signing in with Microsoft, at a desk that is served.
+- ``sign_ins`` (P11), ``sign_in_table``, ``desk``: signing in with Microsoft, at a desk
+  that is served.
 - ``goals``: what a figure is held to.  ``report``: medians, the table and the JSON.
 """
 

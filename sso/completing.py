@@ -125,7 +125,7 @@ def _proved_at(identity: Identity) -> int:
     """Return when the person last typed something at Microsoft, as far as is known."""
     told = identity.claims.get("auth_time")
     now = int(time.time())
-    return min(int(told), now) if isinstance(told, int | float) else now
+    return min(told, now) if type(told) is int else now
 
 
 def _confirmed(request: HttpRequest, begun: Begun, identity: Identity) -> HttpResponse:
