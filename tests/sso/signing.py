@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Account
@@ -65,7 +66,11 @@ class Visit:
 
 
 def visit(simulator: Simulator, tenant: TenantInfo, **settings: Any) -> Visit:
-    """Return a visit to a desk with one published connection to the tenant."""
+    """Return a visit to a desk with one published connection to the tenant.
+
+    Attempts that other tests made from this address do not count.
+    """
+    cache.clear()
     Module.objects.update_or_create(slug=ENTRA, defaults={"enabled": True})
     registration, is_new = AppRegistration.objects.get_or_create(
         cloud=CloudName.CUSTOM,

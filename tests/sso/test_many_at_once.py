@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 from django.core.cache import caches
 
 from common import rates
@@ -13,7 +12,6 @@ from connections.callback import CallbackAnswer
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.skipif(bool(settings.CACHE_URL), reason="Redis makes room by itself")
 def test_an_answer_waits_though_hundreds_of_addresses_are_counted() -> None:
     caches["default"].clear()
     handle = callback.park(CallbackAnswer(state="theirs"))
