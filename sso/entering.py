@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import Account
 from common.errors import AppError
 from common.keys import tidy
+from connections.id_tokens import GUID
 from connections.models import TenantConnection
 from directory.models import EndUser
 from directory.rights import administrators
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
     from sso.models import SsoConnection
     from sso.standing import Record
 
-GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-OF_ENTRA = re.compile(rf"{GUID}\.{GUID}")
+OF_ENTRA = re.compile(rf"{GUID.pattern}\.{GUID.pattern}")
 PATIENCE = 5.0
 """Seconds that somebody who signs in waits for another run to end."""
 logger = logging.getLogger(__name__)
@@ -117,14 +117,15 @@ def _tell(text: str) -> None:
 def bring_in(identity: Identity, connection: SsoConnection) -> None:
     """Make the user as an import of this one person would (AM-11).
 
-    Where the tenant is imported, its mappings select and place the person. Where it is
-    not, the user comes into the connection's site, with what the token says.
+    Where the tenant is imported, its mappings select and place the person; while it
+    cannot be read, nobody is made. Where it is not imported, the user comes into the
+    connection's site, with what the token says.
     """
     registration = connection.registration
     tenant = TenantConnection.objects.filter(
         tenant_id=identity.tenant_id, cloud=registration.cloud if registration else ""
     ).first()
-    if tenant is None or not tenant.is_authorised(timezone.now()):
+    if tenant is None:
         _from_token(identity, connection)
         return
     order = runs.Order(

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from accounts.words import Audience
+from sso.published import redirect_uri
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-CALLBACK = "/account/azureresponse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,10 @@ def authorisation_url(base_url: str) -> str:
 
 def redirect_uris() -> Sequence[RedirectUri]:
     """Return the redirect URIs in the guide's order."""
-    agents, users = settings.AGENT_BASE_URL, settings.PORTAL_BASE_URL
+    agents = settings.AGENT_BASE_URL
     return (
         RedirectUri("Web application", agents),
-        RedirectUri("User Portal SSO", authorisation_url(users) + CALLBACK),
-        RedirectUri("Agent Portal SSO", authorisation_url(agents) + CALLBACK),
+        RedirectUri("User Portal SSO", redirect_uri(Audience.USER)),
+        RedirectUri("Agent Portal SSO", redirect_uri(Audience.AGENT)),
         RedirectUri("User/Agent Import", f"{origin(agents)}/azure/auth"),
     )

@@ -156,3 +156,16 @@ def test_a_second_tab_makes_nobody_twice(visit: Visit) -> None:
         entering.bring_in(somebody, visit.connection)
 
     assert EndUser.objects.count() == 1
+
+
+def test_mappings_select_also_where_nobody_pressed_authorize(
+    desk: Desk, making: Visit
+) -> None:
+    TenantConnection.objects.update(authorised_at=None)
+    person = making.add("ada")
+    sales(desk, making.add("bob"))
+
+    answer = making.come_in(person, **PORTAL)
+
+    assert signing.denied(answer) == "not_imported"
+    assert not EndUser.objects.exists()
