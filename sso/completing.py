@@ -68,7 +68,7 @@ def decide(
         is_guest=identity.is_guest,
         door=door,
         policy=published.policy(connection),
-        record=standings.standing(record),
+        record=standings.standing(record, identity),
         namesakes=standings.namesakes(identity, connection) if is_new else (),
     )
 

@@ -6,7 +6,6 @@ The session itself is django-allauth's, with its second factor.
 from __future__ import annotations
 
 import logging
-import re
 from typing import TYPE_CHECKING
 
 from django.core.mail import send_mail
@@ -17,7 +16,6 @@ from django.utils import timezone
 from accounts.models import Account
 from common.errors import AppError
 from common.keys import tidy
-from connections.id_tokens import GUID
 from connections.models import TenantConnection
 from directory.models import EndUser
 from directory.rights import administrators
@@ -25,44 +23,30 @@ from directory.states import EntraState
 from imports import runs
 from imports.words import RunKind, Trigger
 from mappings.words import Kind
-from sso.refusals import SignInDenied
-from sso.words import Reason
+from sso import standing as standings
 
 if TYPE_CHECKING:
     from connections.id_tokens import Identity
     from sso.models import SsoConnection
     from sso.standing import Record
 
-OF_ENTRA = re.compile(rf"{GUID.pattern}\.{GUID.pattern}")
 PATIENCE = 5.0
 """Seconds that somebody who signs in waits for another run to end."""
 logger = logging.getLogger(__name__)
 
 
-def username(identity: Identity) -> str:
-    """Return the name of an identity's account: opaque, and only this identity's."""
-    return f"{identity.tenant_id}.{identity.object_id}"
-
-
 def account_of(identity: Identity, record: Record) -> Account:
-    """Return the account by which the record's person signs in; made the first time.
-
-    A local account of the record stays its account. One of another Entra identity
-    does not: the record has been given to somebody else since. Raises SignInDenied for
-    an account that was switched off.
-    """
-    name, held = username(identity), record.account
-    if held and (held.username == name or not OF_ENTRA.fullmatch(held.username)):
+    """Return the account by which the record's person signs in; made the first time."""
+    held = standings.account_of(identity, record)
+    if held is not None and held == record.account:
         return held  # as nearly always: then nothing is locked to write
-    return _take(name, identity, record)
+    return _take(standings.username(identity), record)
 
 
 @transaction.atomic
-def _take(name: str, identity: Identity, record: Record) -> Account:
+def _take(name: str, record: Record) -> Account:
     """Give the record the identity's account, which no other record keeps."""
     account = _account(name, record.email)
-    if not account.is_active:
-        raise SignInDenied(Reason.INACTIVE, identity=identity)
     rows = type(record)._default_manager
     rows.filter(account=account).exclude(pk=record.pk).update(account=None)
     rows.filter(pk=record.pk).update(account=account)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.db.models import Q
 
+from accounts.models import Account
 from accounts.words import Audience
 from common import keys
+from connections.id_tokens import GUID
 from connections.models import TenantConnection
 from directory.models import Agent, EndUser
 from sso.admit import Namesake, Standing, trusted
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from connections.id_tokens import Identity
     from sso.models import SsoConnection
 
+OF_ENTRA = re.compile(rf"{GUID.pattern}\.{GUID.pattern}")
+"""How accounts of Entra identities are named."""
 Record: TypeAlias = Agent | EndUser
 
 
@@ -31,16 +36,37 @@ def record_of(identity: Identity, door: Audience) -> Record | None:
     return users.filter(**theirs).first()
 
 
-def standing(record: Record | None) -> Standing | None:
-    """Return what counts of a record."""
+def username(identity: Identity) -> str:
+    """Return the name of an identity's account: opaque, and only this identity's."""
+    return f"{identity.tenant_id}.{identity.object_id}"
+
+
+def account_of(identity: Identity, record: Record) -> Account | None:
+    """Return the account by which the identity signs in as the record; None: none yet.
+
+    A local account of the record is it. One of another Entra identity is not: the
+    record has been given to somebody else since.
+    """
+    name, held = username(identity), record.account
+    if held and (held.username == name or not OF_ENTRA.fullmatch(held.username)):
+        return held
+    return Account.objects.filter(username=name).first()
+
+
+def standing(record: Record | None, identity: Identity) -> Standing | None:
+    """Return what counts of a record for whoever signs in."""
     if record is None:
         return None
-    is_active = record.is_active
-    if isinstance(record, EndUser):
-        is_active &= record.site.is_active and record.site.organisation.is_active
-    if record.account is not None:
-        is_active &= record.account.is_active
+    account = account_of(identity, record)
+    is_active = _is_open(record) and (account is None or account.is_active)
     return Standing(record.pk, is_active=is_active)
+
+
+def _is_open(record: Record) -> bool:
+    if isinstance(record, EndUser):
+        site = record.site
+        return record.is_active and site.is_active and site.organisation.is_active
+    return record.is_active
 
 
 def namesakes(identity: Identity, connection: SsoConnection) -> list[Namesake]:
@@ -67,11 +93,10 @@ def namesakes(identity: Identity, connection: SsoConnection) -> list[Namesake]:
 
 
 def _namesake(user: EndUser, *, is_trusted: bool) -> Namesake:
-    found = standing(user)
     account = user.account
     return Namesake(
         user.pk,
-        is_active=bool(found and found.is_active),
+        is_active=_is_open(user) and (account is None or account.is_active),
         is_free=is_trusted
         and user.entra_object_id is None
         and not (account and account.has_usable_password()),
