@@ -105,3 +105,41 @@ class GroupState(StrEnum):
     GONE = "gone"
     AMBIGUOUS = "ambiguous"
     """Its name fits several groups, or none."""
+
+
+class Cause(StrEnum):
+    """Why a run failed, by what mends it."""
+
+    SECRET_EXPIRED = "secret_expired"
+    CREDENTIAL = "credential"
+    """The secret or certificate is wrong, or there is none."""
+    AUTHORISATION = "authorisation"
+    """Nobody consents any more, or the authorisation has lapsed."""
+    PERMISSION = "permission"
+    THROTTLED = "throttled"
+    UNREACHABLE = "unreachable"
+    DATABASE = "database"
+    CONFIGURATION = "configuration"
+    REFUSED = "refused"
+    """Microsoft refused the request, or answered what cannot be used."""
+    FAULT = "fault"
+    """A bug of ours."""
+
+
+class Trouble(StrEnum):
+    """What somebody has to know of, whose connection it is; the gravest first."""
+
+    SILENT = "silent"
+    """No worker has answered: nothing runs. Of the whole installation."""
+    STUCK = "stuck"
+    """A run waits for a worker, or its worker fell silent."""
+    FAILING = "failing"
+    AUTHORISATION_LOST = "authorisation_lost"
+    WAITING = "waiting"
+    """A plan waits for approval."""
+    GROUPS = "groups"
+    """A group that a mapping names is gone, or cannot be read."""
+    SECRET = "secret"
+    """A secret or certificate expires soon, or has expired."""
+    REVIEW = "review"
+    """People need somebody to decide which record they are."""

@@ -30,7 +30,10 @@ TRACKED: list[Any] = [
     {"model": "mappings.AgentLicensing", "m2m_fields": ["licensed_roles"]},
     {
         "model": "imports.SyncSchedule",
-        "exclude_fields": ["full_due_at", "delta_due_at", "failures"],
+        "exclude_fields": [
+            *("full_due_at", "delta_due_at", "retry_at", "succeeded_at"),
+            *("failures", "failing_since", "failed_run"),
+        ],
     },
     {"model": "sso.SsoConnection", "exclude_fields": ["name_key"]},
     "sso.AllowedTenant",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from imports.models.coverage import MatchPattern, PersonMatch, Recount
 from imports.models.decision import Decision
+from imports.models.health import Heartbeat, Notice, Tally
 from imports.models.mirror import (
     MemberRead,
     MirrorDevice,
@@ -19,6 +20,7 @@ from imports.models.schedule import Cursor, SyncSchedule
 __all__ = [
     "Cursor",
     "Decision",
+    "Heartbeat",
     "MatchPattern",
     "MemberRead",
     "MirrorDevice",
@@ -26,6 +28,7 @@ __all__ = [
     "MirrorMembership",
     "MirrorSku",
     "MirrorUser",
+    "Notice",
     "PersonMatch",
     "PlannedSite",
     "Recount",
@@ -33,4 +36,5 @@ __all__ = [
     "Run",
     "RunItem",
     "SyncSchedule",
+    "Tally",
 ]

@@ -16,7 +16,7 @@ from common import fields
 from connections.models import TenantConnection
 from directory.models import Organisation, Site
 from imports.engine.types import Action, Reason
-from imports.words import Outcome, RunKind, Stage, Status, Trigger, Walk
+from imports.words import Cause, Outcome, RunKind, Stage, Status, Trigger, Walk
 from mappings.words import Kind
 
 BROKEN_OFF = [
@@ -43,6 +43,8 @@ class Run(models.Model):
     stage = fields.choice(Stage, blank=True)
     reason = models.TextField(blank=True)
     """Why it ended so, or why it walks in full, in the administrator's words."""
+    cause = fields.choice(Cause, blank=True)
+    """Of a run that failed or crashed: what mends it."""
     traceback = models.TextField(blank=True)
     kinds = models.JSONField(default=list)
     only = fields.text(blank=True)
@@ -92,7 +94,8 @@ class Run(models.Model):
                 & fields.one_of("trigger", Trigger)
                 & fields.one_of("walk", Walk)
                 & fields.one_of("status", Status)
-                & (Q(stage="") | fields.one_of("stage", Stage)),
+                & (Q(stage="") | fields.one_of("stage", Stage))
+                & (Q(cause="") | fields.one_of("cause", Cause)),
                 name="run_words",
             ),
             # One run at a time, and one plan that waits for approval.

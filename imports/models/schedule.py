@@ -26,7 +26,23 @@ class SyncSchedule(models.Model):
     time_zone = fields.text(default="UTC")
     full_due_at = models.DateTimeField(null=True, blank=True)
     delta_due_at = models.DateTimeField(null=True, blank=True)
+    log_full = models.BooleanField(default=False)
+    """Whether full syncs write to Inbound Requests too, not only deltas (AM-40)."""
     failures = models.PositiveIntegerField(default=0)
+    """How many of the Integrator's runs have failed since the last that did not."""
+    failing_since = models.DateTimeField(null=True, blank=True)
+    failed_run = models.ForeignKey(
+        "imports.Run",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    """The last of those that failed: its cause and reason are told."""
+    retry_at = models.DateTimeField(null=True, blank=True)
+    """Nothing starts before: the more failures, the later."""
+    succeeded_at = models.DateTimeField(null=True, blank=True)
+    """When last a whole run came to its end, whoever started it."""
 
     def __str__(self) -> str:
         return f"Schedule of {self.connection}"

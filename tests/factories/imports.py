@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from imports.engine.types import Action
 from imports.models import (
     Cursor,
     Decision,
+    Heartbeat,
     MatchPattern,
     MemberRead,
     MirrorDevice,
@@ -18,14 +20,16 @@ from imports.models import (
     MirrorMembership,
     MirrorSku,
     MirrorUser,
+    Notice,
     PlannedSite,
     Recount,
     Reported,
     Run,
     RunItem,
     SyncSchedule,
+    Tally,
 )
-from imports.words import RunKind, Trigger, Verdict
+from imports.words import RunKind, Trigger, Trouble, Verdict
 from mappings.words import Kind
 from tests.factories.connections import TenantConnectionFactory
 from tests.factories.directory import OrganisationFactory
@@ -187,3 +191,35 @@ class RecountFactory(DjangoModelFactory[Recount]):
         model = Recount
 
     connection = factory.SubFactory(TenantConnectionFactory)
+
+
+class HeartbeatFactory(DjangoModelFactory[Heartbeat]):
+    """A tick that was just heard of."""
+
+    class Meta:
+        model = Heartbeat
+
+    name = factory.Sequence(lambda number: f"tick {number}")
+    at = factory.LazyFunction(timezone.now)
+
+
+class NoticeFactory(DjangoModelFactory[Notice]):
+    """A connection that fails, of which nobody was told yet."""
+
+    class Meta:
+        model = Notice
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+    trouble = Trouble.FAILING
+    since = factory.LazyFunction(timezone.now)
+
+
+class TallyFactory(DjangoModelFactory[Tally]):
+    """How many runs of a connection succeeded."""
+
+    class Meta:
+        model = Tally
+
+    connection = factory.SubFactory(TenantConnectionFactory)
+    measure = "runs"
+    label = "succeeded"

@@ -9,6 +9,7 @@ from mappings.words import Kind
 from tests.factories.imports import (
     CursorFactory,
     DecisionFactory,
+    HeartbeatFactory,
     MatchPatternFactory,
     MemberReadFactory,
     MirrorDeviceFactory,
@@ -16,12 +17,14 @@ from tests.factories.imports import (
     MirrorMembershipFactory,
     MirrorSkuFactory,
     MirrorUserFactory,
+    NoticeFactory,
     PlannedSiteFactory,
     RecountFactory,
     ReportedFactory,
     RunFactory,
     RunItemFactory,
     SyncScheduleFactory,
+    TallyFactory,
 )
 from tests.refusals import again, refused
 
@@ -45,6 +48,11 @@ REFUSED: dict[str, Callable[[], object]] = {
     "decision_once": lambda: again(DecisionFactory, "connection", "object_id"),
     "decision_words": lambda: DecisionFactory.create(verdict="perhaps"),
     "imports.SyncSchedule.connection": lambda: again(SyncScheduleFactory, "connection"),
+    "imports.Heartbeat.name": lambda: again(HeartbeatFactory, "name"),
+    "notice_trouble": lambda: NoticeFactory.create(trouble="boredom"),
+    "notice_once": lambda: again(NoticeFactory, "trouble", connection=None),
+    "notice_once_a_connection": lambda: again(NoticeFactory, "connection"),
+    "tally_once": lambda: again(TallyFactory, "connection"),
     "cursor_once": lambda: again(CursorFactory, "connection"),
     "reported_once": lambda: again(ReportedFactory, "connection", "object_id"),
     "imports.Recount.connection": lambda: again(RecountFactory, "connection"),
@@ -70,7 +78,7 @@ def test_the_database_refuses(limit: str) -> None:
         REFUSED[limit]()
 
 
-@pytest.mark.parametrize("column", ["kind", "trigger", "walk", "stage"])
+@pytest.mark.parametrize("column", ["kind", "trigger", "walk", "stage", "cause"])
 def test_every_word_of_a_run_is_known(column: str) -> None:
     with refused("run_words"):
         RunFactory.create(**{column: "perhaps"})
