@@ -43,6 +43,11 @@ class GraphClient:
         """Return how many requests were sent to Graph so far, repeats included."""
         return self._sender.requests
 
+    @property
+    def throttled(self) -> float:
+        """Return for how many seconds it has waited so far because of 429."""
+        return self._sender.throttled
+
     def get(
         self,
         path: str,

@@ -19,6 +19,7 @@ from connections.graph.errors import (
     GraphError,
     NeedsAuthorisation,
     SignInRefused,
+    Throttled,
     Waitable,
 )
 from connections.graph.retry import SLICE, Policy, Progress, next_wait, slices
@@ -81,6 +82,7 @@ class Sender:
         self.graph = graph
         self.pace = pace
         self.requests = 0
+        self.throttled = 0.0
         self._tokens = tokens
         self._http = http
         self._counting = threading.Lock()
@@ -139,6 +141,8 @@ class Sender:
         seconds, progress = step
         for part in slices(seconds):
             pace.wait(part)
+            if isinstance(error, Throttled):
+                self.throttled += part
         return progress
 
     def attempt(self, call: Call, token: str) -> Reply:

@@ -100,7 +100,7 @@ def test_throttled_parts_alone_are_repeated_after_the_longest_wait(
 
     assert [answer.status for answer in found] == [200, 200, 200]
     assert [each["url"] for each in asked(host.received[1])] == ["/users/1", "/users/3"]
-    assert waits.seconds == [9.0]
+    assert (waits.seconds, client.throttled) == ([9.0], 9.0)
 
 
 @pytest.mark.parametrize("status", [424, 500, 503])

@@ -62,6 +62,7 @@ def test_throttling_is_waited_out_as_told(
 
     assert client.get("/me") == {"id": "1"}
     assert waits.seconds == waited
+    assert client.throttled == sum(waited)
     assert client.requests == 2
 
 
@@ -73,6 +74,7 @@ def test_minutes_of_unavailability_are_sat_out(
 
     assert client.get("/me") == {"id": "1"}
     assert sum(waits.seconds) == 1 + 2 + 4 + 8 + 16 + 32 + 60
+    assert client.throttled == 0
 
 
 def test_unavailability_without_end_is_told(host: Host, client: GraphClient) -> None:
