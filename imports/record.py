@@ -6,15 +6,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
 from common import bulk, keys
 from common.types import JsonObject
-from imports import breakdown, counting
+from imports import breakdown, counting, tallies
 from imports.engine.types import PlanItem
 from imports.models import Run, RunItem
-from imports.words import OPEN, Outcome, Stage, Status
+from imports.words import FINISHED, OPEN, Outcome, Stage, Status
 from mappings.rules import Ref
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ COLUMNS = (
     "behind",
 )
 NOT_STORED = counting.NOT_STORED
+FETCHED = ("users", "groups", "graph_requests")
+"""What `--json` tells of what a run has read."""
 
 
 def ref(pk: int | None, name: str | None) -> Ref | None:
@@ -108,8 +111,12 @@ def begin(run: Run, rules: JsonObject, version: int) -> None:
     run.save(update_fields=["rules", "rules_version", "reason"])
 
 
+@transaction.atomic
 def end(run: Run, status: Status, *, reason: str = "", traceback: str = "") -> None:
-    """Bring the run to a status in which it no longer works, with its counts."""
+    """Bring the run to a status in which it no longer works, with its counts.
+
+    Once a run is finished, its numbers are added to the sums that outlast it.
+    """
     run.status = status
     run.reason = reason or run.reason
     run.traceback = traceback
@@ -125,8 +132,11 @@ def end(run: Run, status: Status, *, reason: str = "", traceback: str = "") -> N
             "finished_at",
         ]
     )
+    if status in FINISHED:
+        tallies.count(run)
 
 
+@transaction.atomic
 def end_waiting(run: Run, status: Status, *, reason: str) -> bool:
     """End a plan that waits for approval; False: it waits no longer."""
     ended = Run.objects.filter(pk=run.pk, status=Status.WAITING_FOR_APPROVAL).update(
@@ -140,14 +150,14 @@ def end_waiting(run: Run, status: Status, *, reason: str) -> bool:
 
 def _supersede_waiting(run: Run) -> None:
     """Let this plan take the place of an older one that waits: only one may."""
-    Run.objects.filter(
+    waiting = Run.objects.filter(
         connection=run.connection_id, status=Status.WAITING_FOR_APPROVAL
-    ).exclude(pk=run.pk).update(
-        status=Status.SUPERSEDED,
-        superseded_by=run,
-        finished_at=timezone.now(),
-        reason=f"Run {run.pk} has taken its place.",
     )
+    reason = f"Run {run.pk} has taken its place."
+    for older in waiting.exclude(pk=run.pk):
+        if end_waiting(older, Status.SUPERSEDED, reason=reason):
+            older.superseded_by = run
+            older.save(update_fields=["superseded_by"])
 
 
 def verdict(run: Run) -> Status:
@@ -184,7 +194,7 @@ def summary(run: Run) -> JsonObject:
         "reason": run.reason,
         "started_at": _iso(run.started_at),
         "finished_at": _iso(run.finished_at),
-        "fetched": run.fetched,
+        "fetched": {key: run.fetched[key] for key in FETCHED if key in run.fetched},
         **run.counts,
     }
     if run.undoes_id is not None:

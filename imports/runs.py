@@ -103,11 +103,13 @@ def execute(
     if claim is not None:
         attempt(run, claim, progress or Unwatched(), _line(run))
         return run
-    still = Run.objects.filter(pk=run.pk, status=Status.QUEUED)
-    is_busy = still.update(status=Status.BUSY)
-    run.refresh_from_db()
-    if is_busy:
-        record.end(run, Status.BUSY, reason="Another run of this connection is busy.")
+    with transaction.atomic():
+        still = Run.objects.filter(pk=run.pk, status=Status.QUEUED)
+        is_busy = still.update(status=Status.BUSY)
+        run.refresh_from_db()
+        if is_busy:
+            reason = "Another run of this connection is busy."
+            record.end(run, Status.BUSY, reason=reason)
     return run
 
 
@@ -165,6 +167,7 @@ class Busy(AppError):
     """Another run works on the connection."""
 
 
+@transaction.atomic
 def cancel(run: Run) -> None:
     """Cancel a run: at once if it only waits, else at its next page or chunk."""
     waiting = {Status.QUEUED, Status.PLANNED, Status.WAITING_FOR_APPROVAL}

@@ -126,6 +126,15 @@ class Cause(StrEnum):
     """A bug of ours."""
 
 
+class Measure(StrEnum):
+    """What is summed up over all runs that have ended."""
+
+    RUNS = "runs"
+    PEOPLE = "people"
+    GRAPH_REQUESTS = "graph_requests"
+    THROTTLED_SECONDS = "throttled_seconds"
+
+
 class Trouble(StrEnum):
     """What somebody has to know of, whose connection it is; the gravest first."""
 
