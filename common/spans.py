@@ -17,7 +17,7 @@ SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=366)
 DAY = 24 * 60
 
 WRITE_DURATION = "Write a duration like 15m, 24h or 7d, at most 366d."
-WRITE_WINDOW = "Write a window like 22:00-06:00."
+WRITE_WINDOW = "Write a window like 22:00-06:00, whose ends differ."
 WRITE_ZONE = "Write a time zone like UTC or Europe/London."
 
 
@@ -40,7 +40,8 @@ def written(span: timedelta) -> str:
 
 def is_window(text: str) -> bool:
     """Return whether this is a window of the day, over midnight or not."""
-    return WINDOW.fullmatch(text) is not None
+    first, _, last = text.partition("-")
+    return WINDOW.fullmatch(text) is not None and first != last
 
 
 def is_time_zone(name: str) -> bool:

@@ -1,7 +1,8 @@
 """One attempt of a run: a client, the rules it decides by, and what comes of it.
 
 Expected trouble ends the run as *failed*, in the administrator's words; a bug ends it
-as *crashed*, with its traceback.
+as *crashed*, with its traceback. While the database is away not even that can be
+written: the claim falls silent, and another attempt takes the run over.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ import logging
 import traceback
 from contextlib import contextmanager
 from time import sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils import timezone
 
 from common.errors import AppError
 from connections import access
 from connections.models import TenantConnection
-from imports import record
+from imports import causes, ended, record
 from imports.claims import Cancelled, Claim, ClaimLost
-from imports.words import RunKind, Status
+from imports.words import Cause, RunKind, Status
 from imports.work import Progress, Work
 from mappings import groups, rules
 from mappings.compile import compile_rules
@@ -37,6 +40,19 @@ INTERRUPTED = (
     "goes on from there."
 )
 CRASHED = "A fault of the product ended the run; its record holds the traceback."
+DATABASE = (
+    "The desk's database was away, full or refused to work. See to it; what the run "
+    "had written stays, and the next run goes on from there."
+)
+
+
+class Ended(NamedTuple):
+    """How an attempt ended, and why."""
+
+    status: Status
+    reason: str = ""
+    traceback: str = ""
+    cause: Cause | None = None
 
 
 def attempt(
@@ -47,31 +63,40 @@ def attempt(
     An attempt that has lost its claim writes nothing more, not even its end.
     """
     try:
-        status, reason, trace = _outcome(run, claim, progress, go)
+        end = _ended(run, claim, progress, go)
+        run.cause = end.cause or ""
         with claim.ending():
-            record.end(run, status, reason=reason, traceback=trace)
+            record.end(run, end.status, reason=end.reason, traceback=end.traceback)
+            ended.note(run, timezone.now())
     except ClaimLost:
         logger.warning("Claim lost, nothing more is written", extra={"run": run.pk})
+    except causes.DATABASE_LOST:
+        logger.exception("The end is not written", extra={"run": run.pk})
 
 
-def _outcome(
+def _ended(
     run: Run, claim: Claim, progress: Progress, go: Callable[[Work], Status]
-) -> tuple[Status, str, str]:
+) -> Ended:
     worked = _here if run.kind == RunKind.UNDO else _connected
     try:
         with _fewer_collections():
-            return worked(run, claim, progress, go), "", ""
+            return Ended(worked(run, claim, progress, go))
     except Cancelled as exc:
-        return Status.CANCELLED, str(exc), ""
+        return Ended(Status.CANCELLED, str(exc))
     except KeyboardInterrupt:
-        return Status.CANCELLED, INTERRUPTED, ""
+        return Ended(Status.CANCELLED, INTERRUPTED)
     except ClaimLost:
         raise
     except AppError as exc:
-        return Status.FAILED, str(exc), ""
-    except Exception:
+        return Ended(Status.FAILED, str(exc), cause=causes.of(exc))
+    except causes.DATABASE_LOST as exc:
+        logger.exception("The database was lost", extra={"run": run.pk})
+        return Ended(Status.FAILED, DATABASE, cause=causes.of(exc))
+    except Exception as exc:
         logger.exception("Run crashed", extra={"run": run.pk})
-        return Status.CRASHED, CRASHED, traceback.format_exc()
+        return Ended(
+            Status.CRASHED, CRASHED, traceback.format_exc(), cause=causes.of(exc)
+        )
 
 
 @contextmanager

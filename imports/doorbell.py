@@ -22,12 +22,12 @@ logger = logging.getLogger(__name__)
 
 def ring(run: Run) -> None:
     """Ring for a queued run once it is committed."""
-    transaction.on_commit(partial(_send, run.pk))
+    transaction.on_commit(partial(_send, run))
 
 
-def _send(run_id: int) -> None:
+def _send(run: Run) -> None:
     try:
-        tasks.ring.delay(run_id)
+        tasks.send(run)
     except (OperationalError, OSError):
         # The run is in the table; the page that queued it need not fail.
         logger.warning("The broker does not answer; the tick rings", exc_info=True)

@@ -6,10 +6,13 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from imports import schedule as rules
 from imports.models import Cursor, Run, SyncSchedule
 from imports.words import RunKind, Status, Trigger
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from connections.models import TenantConnection
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -19,6 +22,8 @@ LOOKED = (
     *(Status.NOTHING_CHANGED, Status.PARTLY_FAILED),
 )
 """How a run has ended that has shown what the mappings return."""
+DUE_TIMES = ("full_due_at", "delta_due_at", "retry_at")
+"""The columns of a schedule that say when it is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +75,29 @@ def was_previewed(connection: TenantConnection) -> bool:
 def next_is_full(connection: TenantConnection) -> bool:
     """Return whether the next delta run reads everybody: there is no delta (R145)."""
     return not Cursor.objects.filter(connection=connection).exclude(link="").exists()
+
+
+def timetable(row: SyncSchedule) -> rules.Timetable:
+    """Return a schedule as the pure rules take it."""
+    return rules.Timetable(
+        row.full_every,
+        row.delta_every if row.delta else None,
+        tuple(row.quiet),
+        row.time_zone,
+    )
+
+
+def standing(row: SyncSchedule) -> rules.Standing:
+    """Return when the walks of a schedule are due."""
+    return rules.Standing(row.full_due_at, row.delta_due_at, row.retry_at)
+
+
+def next_start(row: SyncSchedule, now: datetime) -> datetime | None:
+    """Return when the next run starts, windows and retries told; None: not at all.
+
+    A time in the past: as soon as a worker is free.
+    """
+    if not row.enabled:
+        return None
+    found = rules.next_start(timetable(row), standing(row), now)
+    return None if found is None else found[0]

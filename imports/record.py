@@ -128,8 +128,8 @@ def end(run: Run, status: Status, *, reason: str = "", traceback: str = "") -> N
         run.finished_at = timezone.now()
     run.save(
         update_fields=[
-            *("status", "reason", "traceback", "counts", "breakdown", "fetched"),
-            "finished_at",
+            *("status", "reason", "cause", "traceback", "counts", "breakdown"),
+            *("fetched", "finished_at"),
         ]
     )
     if status in FINISHED:

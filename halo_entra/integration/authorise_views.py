@@ -31,6 +31,7 @@ from connections.models import Authorisation, TenantConnection
 from connections.prove import prove as prove_application
 from connections.tabs import tabs
 from halo_entra.integration import permissions
+from imports import ended
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -132,6 +133,7 @@ def _confirm(request: AgentRequest, outcome: Confirm) -> HttpResponse:
 def _done(request: AgentRequest, outcome: Authorised) -> HttpResponse:
     connection = outcome.connection
     by = f" by {connection.authorised_as}" if connection.authorised_as else ""
+    ended.retry_now(connection.pk)
     messages.success(request, f"{connection} is authorised{by}.")
     if outcome.lacking:
         named = "; ".join(f"{one.needed_for} ({one.name})" for one in outcome.lacking)

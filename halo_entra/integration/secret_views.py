@@ -19,6 +19,7 @@ from connections.probe import probe
 from connections.tabs import tabs
 from halo_entra.integration import permissions
 from halo_entra.integration.forms import CertificateForm, SecretForm
+from imports import ended
 from imports.removal import remove as remove_connection
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def add_secret(request: AgentRequest, pk: int) -> HttpResponse:
             form.cleaned_data["secret"],
             expires_on=form.cleaned_data["expires_on"],
         )
+        ended.retry_now(pk)
         messages.success(request, "The secret is stored. It is tried first.")
         return redirect(DETAILS, pk)
     return _credential_page(request, connection, form, "Add a secret")
@@ -82,6 +84,7 @@ def add_certificate(request: AgentRequest, pk: int) -> HttpResponse:
             certificate=form.cleaned_data["certificate"],
             expires_on=form.cleaned_data["expires_on"],
         )
+        ended.retry_now(pk)
         messages.success(request, "The certificate is stored. It is tried first.")
         return redirect(DETAILS, pk)
     return _credential_page(request, connection, form, "Add a certificate")

@@ -11,6 +11,7 @@ from typing import Any
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
+from kombu import Queue
 
 from halo_entra import env, keyring
 from halo_entra.settings.tracked import TRACKED
@@ -160,6 +161,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A worker listens to both, unless `--queues` says otherwise (imports/lanes.py).
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("long")]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

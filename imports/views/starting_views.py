@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -13,7 +14,15 @@ from accounts.doors import needs
 from common import keys
 from common.errors import AppError, InvalidInput
 from common.rights import Permission
-from imports import doorbell, integrator_settings, pausing, resets, runs, seeing
+from imports import (
+    doorbell,
+    integrator,
+    integrator_settings,
+    pausing,
+    resets,
+    runs,
+    seeing,
+)
 from imports.forms import ReasonForm, ResetForm
 from imports.views.tab_views import TAB, found
 from imports.views.whole import see_whole
@@ -49,13 +58,8 @@ def sync(request: AgentRequest, pk: int) -> HttpResponse:
     see_whole(request)
     connection = found(pk)
     row = integrator_settings.schedule(connection)
-    order = runs.Order(
-        RunKind.DELTA if row.delta else RunKind.IMPORT,
-        trigger=Trigger.MANUAL,
-        kinds=[kind for kind in Kind if kind in row.kinds] or list(Kind),
-        walk=Walk.DELTA if row.delta else Walk.FULL,
-        started_by=request.user,
-    )
+    order = integrator.order(row, Walk.DELTA if row.delta else Walk.FULL)
+    order = replace(order, trigger=Trigger.MANUAL, started_by=request.user)
     return _start(request, connection, order)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import needs
@@ -87,15 +88,15 @@ def shown(
     integrator: IntegratorForm | None = None,
 ) -> HttpResponse:
     """Render the tab, with a form that came back to be mended."""
-    schedule = integrator_settings.schedule(connection)
+    row = integrator_settings.schedule(connection)
     is_wrong = matched is not None or integrator is not None
     context: dict[str, Any] = {
         "connection": connection,
         "tabs": tabs(connection, TAB),
         "matched": matched or [MatchingForm(connection, kind) for kind in Kind],
         "integrator": integrator
-        or IntegratorForm(initial=IntegratorForm.initial_of(schedule)),
-        "schedule": schedule,
+        or IntegratorForm(initial=IntegratorForm.initial_of(row)),
+        "schedule": row,
         "at_risk": at_risk(connection),
         "runs": Run.objects.filter(connection=connection)[:LAST],
         "last_error": Run.objects.filter(
@@ -106,6 +107,7 @@ def shown(
         ).first(),
         "was_previewed": integrator_settings.was_previewed(connection),
         "next_is_full": integrator_settings.next_is_full(connection),
+        "next_start": integrator_settings.next_start(row, timezone.now()),
         "can": {
             "preview": request.rights.may(Permission.PREVIEW),
             "import": request.rights.may(Permission.IMPORT),

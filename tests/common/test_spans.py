@@ -25,7 +25,13 @@ def test_what_is_no_duration_is_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "is_window"),
-    [("22:00-06:00", True), ("24:00-06:00", False), ("22:00", False), ("", False)],
+    [
+        ("22:00-06:00", True),
+        ("24:00-06:00", False),
+        ("06:00-06:00", False),
+        ("22:00", False),
+        ("", False),
+    ],
 )
 def test_a_window_has_two_times_of_the_day(text: str, is_window: bool) -> None:
     assert spans.is_window(text) is is_window

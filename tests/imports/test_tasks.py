@@ -14,6 +14,7 @@ from imports import claims, tasks
 from imports.models import Run
 from imports.words import Status
 from tests import bench
+from tests.imports.integrator import rings
 from tests.imports.test_runs import queued
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The runs that were rung for, instead of messages."""
-    found: list[int] = []
-    monkeypatch.setattr(tasks.ring, "delay", found.append)
-    return found
+    return rings(monkeypatch)
 
 
 @pytest.fixture

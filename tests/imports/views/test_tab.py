@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from common.rights import Permission
 from directory.models import EndUser
-from imports import tasks
 from imports.models import Run, SyncSchedule
 from imports.words import RunKind, Status, Trigger
 from mappings.models import MatchingField
 from mappings.words import Kind
 from tests.desk_agents import EVERYTHING, sign_in
 from tests.factories.directory import EndUserFactory
+from tests.imports.integrator import rings
 from tests.imports.views.steps import authorised, worker
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ def test_a_run_that_is_queued_rings_once_it_is_committed(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: object,
 ) -> None:
-    rung: list[int] = []
-    monkeypatch.setattr(tasks.ring, "delay", rung.append)
+    rung = rings(monkeypatch)
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         client.post(address(ready, "preview-users"))
         assert rung == []
