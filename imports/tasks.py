@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Account
 from common.errors import InvalidInput
 from connections.models import TenantConnection
-from imports import approval, claims, recount, runs, undo, undo_told
+from imports import integrator, lanes, recount, runs, undo, undo_told
 from imports.models import Run
 from imports.words import Status
 
@@ -29,15 +29,14 @@ def ring(run_id: int) -> None:
 
 @shared_task(name="imports.tick")
 def tick() -> None:
-    """Ring for every run that waits: a lost message harms nothing.
+    """Start what is due, and ring for every run that waits: no message need arrive."""
+    for run in integrator.tick(timezone.now()):
+        send(run)
 
-    Runs whose worker fell silent wait again, too; plans that nobody approved expire.
-    """
-    approval.expire(timezone.now())
-    claims.give_up_silent()
-    waiting = Run.objects.filter(status=Status.QUEUED).order_by("id")
-    for run_id in waiting.values_list("id", flat=True):
-        ring.delay(run_id)
+
+def send(run: Run) -> None:
+    """Leave a message for a worker that rings for the run."""
+    ring.apply_async((run.pk,), queue=lanes.lane(run))
 
 
 @shared_task(name="imports.count")
