@@ -158,4 +158,6 @@ def mail(name: str) -> dict[str, str | int | bool]:
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        # Seconds: without it, a server that does not answer holds a worker for ever.
+        "EMAIL_TIMEOUT": 10,
     }
