@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
@@ -9,9 +11,11 @@ from django.utils import timezone
 from accounts.models import Account
 from common.errors import InvalidInput
 from connections.models import TenantConnection
-from imports import integrator, lanes, recount, runs, undo, undo_told
+from imports import integrator, lanes, purge, recount, runs, undo, undo_told
 from imports.models import Run
 from imports.words import Status
+
+logger = logging.getLogger(__name__)
 
 COUNTING = 300
 """For how many seconds a count that does not end keeps others waiting."""
@@ -62,6 +66,13 @@ def foresee(run_id: int, account_id: int) -> None:
     except InvalidInput as exc:
         found = {"trouble": str(exc)}
     cache.set(foreseen_key(run_id, account_id), found, FORESEEN)
+
+
+@shared_task(name="imports.purge")
+def purge_runs() -> None:
+    """Remove what runs left behind and whose time is over; twice does no harm."""
+    removed = purge.purge(timezone.now())
+    logger.info("What is over is removed", extra={"rows": dict(removed)})
 
 
 def foreseen_key(run_id: int, account_id: int) -> str:

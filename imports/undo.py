@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from common.errors import InvalidInput
-from imports import mirror, pausing, record, sites, undo_plan, undo_write
+from imports import mirror, pausing, purge, record, sites, undo_plan, undo_write
 from imports.engine import undo as engine
 from imports.engine.types import Action
 from imports.models import Run
@@ -78,10 +79,14 @@ def refuse_impossible(run: Run) -> None:
     if other is not None:
         verb = "was" if other.status in FINISHED else "is being"
         raise InvalidInput(f"Run {run.pk} {verb} undone by run {other.pk}.")
+    if not purge.is_kept(run, timezone.now()):
+        raise InvalidInput(
+            f"Run {run.pk} ended more than {purge.DAYS} days ago: what it did to each "
+            "record is no longer kept, and cannot be taken back."
+        )
     if not run.items.filter(outcome=Outcome.APPLIED).exists():
         raise InvalidInput(
-            f"Run {run.pk} has changed nothing, or its items are no longer kept: "
-            "there is nothing to undo."
+            f"Run {run.pk} has changed nothing: there is nothing to undo."
         )
 
 

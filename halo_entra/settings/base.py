@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from kombu import Queue
 
@@ -166,7 +167,19 @@ CELERY_TASK_QUEUES = [Queue("celery"), Queue("long")]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {"tick": {"task": "imports.tick", "schedule": 60.0}}
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "imports.tick", "schedule": 60.0},
+    "purge of runs": {
+        "task": "imports.purge",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"queue": "long"},
+    },
+    "purge of sign-ins": {
+        "task": "sso.purge",
+        "schedule": crontab(hour=2, minute=20),
+        "options": {"queue": "long"},
+    },
+}
 
 # --- accounts -------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Account"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -13,7 +14,7 @@ from accounts.doors import needs, require
 from common.errors import InvalidInput
 from common.pages import page_or_fragment
 from common.rights import Permission
-from imports import breakdown, matching_fields, rows, runs, showing, ticking
+from imports import breakdown, matching_fields, purge, rows, runs, showing, ticking
 from imports.models import Run
 from imports.views import asked, losing
 from imports.words import ACTIVE, RunKind, Stage, Status
@@ -170,6 +171,8 @@ def listed(request: AgentRequest, run: Run) -> dict[str, Any]:
         "sites": asked.sites(run, request.rights),
         "unstored": showing.unstored(run),
         "is_undoable": showing.is_undoable(run),
+        "is_kept": purge.is_kept(run, timezone.now()),
+        "kept_days": purge.DAYS,
     }
 
 

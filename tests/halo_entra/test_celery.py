@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from celery.schedules import crontab
 from django.conf import settings
 from redis import Redis
 
@@ -104,6 +105,13 @@ def test_messages_are_json_and_nothing_else_is_read() -> None:
 
 
 def test_beat_knows_one_tick_a_minute() -> None:
-    assert [entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()] == [
-        60.0
-    ]
+    assert settings.CELERY_BEAT_SCHEDULE["tick"]["schedule"] == 60.0
+
+
+def test_beat_knows_what_is_to_be_purged_once_a_night() -> None:
+    nightly = {
+        entry["task"]: entry["schedule"]
+        for entry in settings.CELERY_BEAT_SCHEDULE.values()
+        if isinstance(entry["schedule"], crontab)
+    }
+    assert set(nightly) == {"imports.purge", "sso.purge"}
