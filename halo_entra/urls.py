@@ -8,7 +8,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from halo_entra import dashboard, guide, health, history_views
+from halo_entra import dashboard, guide, health, history_views, metrics
 from halo_entra.back_office import tables
 from sso import log_views
 
@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", tables.site.urls),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]
 
 handler429 = "accounts.refusals.too_many"  # django-allauth looks for it here

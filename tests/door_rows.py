@@ -21,7 +21,7 @@ APPROVE, ADMINISTER = Permission.APPROVE, Permission.ADMINISTER
 
 PUBLIC: Final = {
     *("account_login", "local", "account_logout", "signed_out", "set_password"),
-    *("mfa_authenticate", "alive", "ready"),
+    *("mfa_authenticate", "alive", "ready", "metrics"),
     # Microsoft leads to the answers; they ask the session themselves.
     *("connections:answer", "sso_start", "sso_answer"),
 }
