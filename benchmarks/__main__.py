@@ -10,7 +10,7 @@ import tempfile
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks import (
     deltas,
@@ -19,6 +19,7 @@ from benchmarks import (
     imports,
     page_table,
     processes,
+    quiet_round,
     reads,
     report,
     sign_in_table,
@@ -28,6 +29,9 @@ from benchmarks.bench import Bench
 from benchmarks.databases import Databases, PostgresDatabases, SqliteFiles
 from benchmarks.tenant import NAME, PROPERTIES, Tenant
 from simulator.process import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RESULTS = Path(__file__).resolve().parent / "results"
 NO_SERVER = (
@@ -63,6 +67,19 @@ def _arguments() -> argparse.Namespace:
         const=20,
         metavar="SECONDS",
         help="measure signing in with Microsoft instead, for so long (20)",
+    )
+    parser.add_argument(
+        "--round",
+        type=int,
+        nargs="?",
+        const=500,
+        metavar="TENANTS",
+        help="measure a quiet round of so many tenants instead (500)",
+    )
+    parser.add_argument(
+        "--broker",
+        default=os.environ.get("CELERY_BROKER_URL", ""),
+        help="URL of Redis, for the round; else the embedded broker",
     )
     parser.add_argument("--server", default=_server(), help="URL of PostgreSQL")
     parser.add_argument("--output", type=Path, help="a file for the JSON")
@@ -116,6 +133,22 @@ def _sign_ins(arguments: argparse.Namespace) -> dict[str, Any]:
             "databases": {
                 one.kind: sign_in_table.report(
                     sign_ins.measure(one, folder, arguments.sign_in)
+                )
+                for one in _databases(arguments, folder, stack)
+            }
+        }
+
+
+def _round(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what a quiet round of many tenants takes, on each database."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        return _head() | {
+            "databases": {
+                one.kind: quiet_round.report(
+                    quiet_round.measure(
+                        one, folder, tenants=arguments.round, broker=arguments.broker
+                    )
                 )
                 for one in _databases(arguments, folder, stack)
             }
@@ -186,22 +219,31 @@ def _rounds(
     return rounds
 
 
+def _asked(
+    arguments: argparse.Namespace,
+) -> tuple[str, Callable[[argparse.Namespace], dict[str, Any]], Callable[..., str]]:
+    """Return what is measured: its word, how, and how it is told."""
+    if arguments.sign_in is not None:
+        return "sign-in", _sign_ins, sign_in_table.table
+    if arguments.round is not None:
+        return "round", _round, quiet_round.table
+    return str(arguments.people), measure, report.table
+
+
 def main() -> int:
     """Measure, print a table, write the JSON; 1 if a run did not end as it should."""
     arguments = _arguments()
     try:
         if arguments.pages:
             return _pages(arguments)
-        is_of_doors = arguments.sign_in is not None
-        found = _sign_ins(arguments) if is_of_doors else measure(arguments)
+        word, go, table = _asked(arguments)
+        found = go(arguments)
     except processes.CommandFailed as exc:
         print(exc, file=sys.stderr)
         return 1
     for kind, one in found["databases"].items():
-        table = sign_in_table.table if is_of_doors else report.table
         print(table(kind, one), end="\n\n")
     stamp = found["measured_at"].replace(":", "").partition("+")[0]
-    word = "sign-in" if is_of_doors else arguments.people
     file = arguments.output or RESULTS / f"{stamp}-{word}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -127,3 +127,22 @@ def sign_in(found: Measures) -> dict[str, dict[str, Any]]:
         name: _judged(what, float(found[key]), bound, is_least=is_least)
         for name, what, key, bound, is_least in SIGN_IN
     }
+
+
+def quiet_round(found: Measures) -> dict[str, dict[str, Any]]:
+    """Return the goals of a quiet round over many tenants, by one worker and two."""
+    one, two = found["workers_1"], found["workers_2"]
+    twice = two["runs"] - two["connections"]
+    return {
+        "P10": _judged("a quiet round, two workers, s", two["seconds"], 180),
+        "P10 workers": _judged(
+            "speed of two workers, in that of one",
+            one["seconds"] / two["seconds"],
+            1.4,
+            is_least=True,
+        ),
+        "P10 fair": _judged(
+            "longest wait, in fair shares", two["wait_most"] / (2 * two["wait_mean"]), 2
+        ),
+        "P10 twice": _judged("runs twice, or not ended well", twice + two["bad"], 0),
+    }

@@ -52,6 +52,7 @@ def addresses(full: Full) -> dict[str, str]:
         "review of a person": reverse("imports:review-item", args=[full.item]),
         "review, decided": f"{reverse('imports:review')}?show=decided",
         "coverage": reverse("imports:coverage"),
+        "health": reverse("imports:health"),
         "explain": reverse("imports:explain"),
         "inbound requests": reverse("imports:inbound-all"),
         "inbound requests found": f"{reverse('imports:inbound-all')}?query=norgaard",
