@@ -113,6 +113,12 @@ class IntegratorForm(forms.Form):
     delta_every = DurationField(
         label="Delta sync every", required=False, help_text="Like 15m. Empty: 15m."
     )
+    log_full = forms.BooleanField(
+        label="Log full syncs in Inbound Requests too",
+        required=False,
+        help_text="Delta syncs are always logged there. Of a full sync, those are "
+        "whose records it changes, or about whom something is to be decided.",
+    )
     quiet = forms.CharField(
         label="Quiet hours",
         required=False,
@@ -135,6 +141,7 @@ class IntegratorForm(forms.Form):
             "full_every": "" if row._state.adding else spans.written(row.full_every),
             "delta": row.delta,
             "delta_every": "" if row._state.adding else spans.written(row.delta_every),
+            "log_full": row.log_full,
             "quiet": ", ".join(row.quiet),
             "time_zone": row.time_zone,
         }
@@ -175,6 +182,7 @@ class IntegratorForm(forms.Form):
             full_every=full,
             delta=given["delta"],
             delta_every=given["delta_every"] or integrator_settings.QUARTER,
+            log_full=given["log_full"],
             quiet=given["quiet"],
             time_zone=given["time_zone"],
         )

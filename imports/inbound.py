@@ -1,7 +1,8 @@
 """*Inbound Requests*: what Microsoft reported of people, and what came of it (R149d).
 
-An entry is the row that a delta run planned for somebody whom Microsoft reported; it
-keeps what was sent. Manual imports have their own history (AM-40).
+An entry is the row that a delta run planned for somebody whom Microsoft reported, or,
+where full syncs are logged too, a row that one of them planned; it keeps what was sent.
+Manual imports have their own history (AM-40).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from directory.rights import visible
 from imports.engine.types import Action
 from imports.models import MirrorUser, RunItem
 from imports.row_filter import visible_items
-from imports.words import Outcome, RunKind, Stage
+from imports.words import Outcome, Stage
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def entries(asked: Asked, rights: Rights) -> QuerySet[RunItem]:
     One a person and run: an agent's row stands beside that of their user record. It
     stands alone where the rows of one result are asked for.
     """
-    # What was sent stands at rows of the first pass only.
-    rows = RunItem.objects.filter(sent__isnull=False, run__kind=RunKind.DELTA)
+    # What was sent stands at rows of the first pass only, and of no manual import.
+    rows = RunItem.objects.filter(sent__isnull=False)
     if asked.connection_id is not None:
         rows = rows.filter(run__connection=asked.connection_id)
     if asked.result in RESULTS:

@@ -19,7 +19,7 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 QUARTER = timedelta(minutes=15)
 LOOKED = (
     *(Status.PLANNED, Status.WAITING_FOR_APPROVAL, Status.SUCCEEDED),
-    *(Status.NOTHING_CHANGED, Status.PARTLY_FAILED),
+    *(Status.NOTHING_CHANGED, Status.PARTLY_FAILED, Status.EXPIRED),
 )
 """How a run has ended that has shown what the mappings return."""
 DUE_TIMES = ("full_due_at", "delta_due_at", "retry_at")
@@ -35,6 +35,7 @@ class Settings:
     full_every: timedelta = DAY
     delta: bool = False
     delta_every: timedelta = QUARTER
+    log_full: bool = False
     quiet: tuple[str, ...] = ()
     time_zone: str = "UTC"
 

@@ -27,7 +27,8 @@ from imports import (
 from imports.engine.explain import is_no_agent, trace
 from imports.engine.plan import IDENTITY
 from imports.engine.types import Action, Reason
-from imports.words import Stage
+from imports.models import SyncSchedule
+from imports.words import MirrorState, Stage, Trigger, Walk
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def plan(work: Work) -> None:
         counted = due.counts(work.scope)
         work.begin(Stage.PLAN, counted.due)
         unstored = {kind: _settled(counted, kind) for kind in work.kinds}
-        work.note(0, unstored=_json(unstored))
+        work.note(0, unstored=_json(unstored), logged=_is_logged(work))
     around = decide.surroundings(work.scope)
     planned_sites: dict[tuple[int, str], int] = {}
     after, done = 0, 0
@@ -103,13 +104,30 @@ def _store(
                     name=one.name,
                     trace=trace(one.selection, one.matches[kind]),
                     changes=changes,
-                    sent=sent.get(one.person.object_id),
+                    sent=sent.get(one.person.object_id, _listed(work, one)),
                 )
             )
     record.keep(work, items)
     if not work.is_preview:
         for kind in Kind:
             settle.keep(kind, _quiet(work, decided, kind))
+
+
+def _is_logged(work: Work) -> bool:
+    """Return whether the rows of this run are entries of Inbound Requests too: of a
+    full sync by schedule, if somebody has asked for it (AM-40)."""
+    is_full = work.run.trigger == Trigger.SCHEDULE and work.run.walk == Walk.FULL
+    schedules = SyncSchedule.objects.filter(connection=work.connection, log_full=True)
+    return is_full and schedules.exists()
+
+
+def _listed(work: Work, decided: Decided) -> JsonObject | None:
+    """Return what a full sync that is logged has read of somebody: nothing of people
+    who were not listed any more."""
+    if not work.has("logged"):
+        return None
+    is_listed = decided.person.state == MirrorState.PRESENT
+    return decided.person.properties if is_listed else {}
 
 
 def _sent(work: Work, decided: Sequence[Decided]) -> Mapping[UUID, JsonObject]:

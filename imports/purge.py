@@ -42,7 +42,7 @@ LATE = timedelta(days=7)
 GRACE = timedelta(hours=1)
 """What nobody may undo any more goes so much later: no undo that was just asked for
 finds half of a run."""
-BATCH = 500
+BATCH = 250
 """How many rows one transaction takes."""
 UNWANTED = f"Nobody imported the preview within {DAYS} days."
 
@@ -53,10 +53,10 @@ def purge(now: datetime) -> Counter[str]:
     bound = _first_since(before)
     return Counter(
         previews=_expire_previews(before, bound, now),
-        sent=_empty_sent(now - SENT_KEPT),
-        rules=_empty_rules(now - RULES_KEPT),
         items=_remove_items(before, bound),
         runs=_remove_runs(before, bound),
+        sent=_empty_sent(now - SENT_KEPT),
+        rules=_empty_rules(now - RULES_KEPT),
         notices=_remove_notices(before),
     )
 
@@ -204,8 +204,8 @@ def _needed(connection_id: int) -> frozenset[int]:
     """Return the runs of a connection whose rows stay, however old they are.
 
     The next walk takes a number above the highest; the guard compares it with the last
-    complete one, and asks whether there was an import; the tab tells whether anybody
-    has looked at what the mappings return, and why runs fail.
+    complete one, and asks whether there was an import, as the first set-up does; the
+    tab tells whether anybody has looked at what the mappings return, and why runs fail.
     """
     runs = Run.objects.filter(connection=connection_id)
     newest = runs.order_by("-generation", "-pk")
@@ -221,9 +221,12 @@ def _needed(connection_id: int) -> frozenset[int]:
         only="",
     )
     walked = newest.filter(walk=Walk.FULL, only="", place__walked=True)
+    imported = runs.filter(
+        kind=RunKind.IMPORT, status__in=[Status.SUCCEEDED, Status.NOTHING_CHANGED]
+    )
     last = [
         rows.values_list("pk", flat=True).first()
-        for rows in (newest, walked, wrote, looked)
+        for rows in (newest, walked, wrote, looked, imported)
     ]
     told = [
         *SyncSchedule.objects.filter(connection=connection_id).values_list(

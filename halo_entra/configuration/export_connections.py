@@ -178,6 +178,7 @@ def _integrator(row: SyncSchedule) -> JsonObject:
         "full_every": spans.written(row.full_every),
         "delta": row.delta,
         "delta_every": spans.written(row.delta_every),
+        **({"log_full": True} if row.log_full else {}),
         "quiet": list(row.quiet),
         "time_zone": row.time_zone,
     }

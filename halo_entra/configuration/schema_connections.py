@@ -153,6 +153,7 @@ INTEGRATOR: dict[str, Reader[Any]] = {
     "full_every": readers.duration,
     "delta": readers.flag,
     "delta_every": readers.duration,
+    "log_full": readers.flag,
     "quiet": readers.rows(readers.window),
     "time_zone": readers.time_zone,
 }

@@ -176,7 +176,7 @@ class RunItem(models.Model):
     notes = models.JSONField(default=list)
     trace = models.JSONField(default=dict)
     sent = models.JSONField(null=True, blank=True)
-    """What Microsoft sent, in a delta run (R149d)."""
+    """What Microsoft sent, in a delta run, or in a full one that is logged (R149d)."""
     evidence = models.JSONField(null=True, blank=True)
     mirror_revision = models.PositiveBigIntegerField()
     rules_version = models.PositiveBigIntegerField()

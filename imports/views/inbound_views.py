@@ -16,7 +16,7 @@ from common.paging import Column
 from common.rights import Permission
 from connections.models import TenantConnection
 from connections.tabs import LOCKED, is_open, tabs
-from imports import inbound, showing, telling
+from imports import inbound, purge, showing, telling
 from imports.engine import explain, wording
 from imports.engine.types import Action, Reason
 from imports.inbound import RESULTS, TONES, Asked
@@ -25,7 +25,7 @@ from imports.row_filter import visible_items
 from imports.views.review_views import KINDS
 from imports.views.runs_view import SHOWN
 from imports.views.tab_views import found
-from imports.words import RunKind, Stage
+from imports.words import Stage
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -79,12 +79,7 @@ def of_all(request: AgentRequest) -> HttpResponse:
 def entry(request: AgentRequest, pk: int) -> HttpResponse:
     """Show one entry: what was sent, what was tested, and what came of it (R149e)."""
     rows = RunItem.objects.select_related("run__connection__registration")
-    item = get_object_or_404(
-        visible_items(rows, request.rights),
-        pk=pk,
-        run__kind=RunKind.DELTA,
-        stage=Stage.APPLY,
-    )
+    item = get_object_or_404(visible_items(rows, request.rights), pk=pk)
     if item.sent is None:
         raise Http404
     others = inbound.beside([item]).get((item.run_id, item.object_id), [])
@@ -96,6 +91,7 @@ def entry(request: AgentRequest, pk: int) -> HttpResponse:
         "tested": telling.mappings(told["mappings"], showing.mapping_names(item.run)),
         "rows": [_row(one) for one in (item, *others)],
         "may_import": request.rights.may(Permission.IMPORT),
+        "kept_days": purge.SENT_DAYS,
     }
     return render(request, "imports/inbound_entry.html", context)
 
@@ -116,6 +112,7 @@ def _listed(request: AgentRequest, connection_id: int | None) -> dict[str, Any]:
         "is_filtered": bool(asked.result or asked.query),
         "see_all": request.rights.sees_everything,
         "here": request.path,
+        "kept_days": purge.SENT_DAYS,
     }
 
 

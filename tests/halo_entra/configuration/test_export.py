@@ -20,6 +20,7 @@ from directory.models import (
 )
 from halo_entra.configuration.apply import apply
 from halo_entra.configuration.export import export
+from imports.models import SyncSchedule
 from sso.models import SsoConnection
 from tests.factories.connections import CredentialFactory, TenantConnectionFactory
 from tests.factories.sso import SsoConnectionFactory
@@ -52,7 +53,7 @@ connections:
           - {field: city, operator: equals, value: ' 007 '}
           - {field: city, operator: is_empty}
     agent_role_mappings: [{group: 'yes', role: R, nested: true}]
-    integrator: {full_every: 24h, quiet: ['22:00-06:00']}
+    integrator: {full_every: 24h, log_full: true, quiet: ['22:00-06:00']}
 sso_connections:
   - name: Multi
     tenant_type: multi
@@ -101,6 +102,14 @@ def test_applying_an_export_changes_nothing(files: Files, text: str) -> None:
     report = files.apply(export()).report
 
     assert (report.created, report.updated) == ([], [])
+
+
+def test_logging_of_full_syncs_is_exported_where_it_is_on(files: Files) -> None:
+    files.apply(ODD)
+    assert SyncSchedule.objects.get().log_full
+    assert "log_full: true" in export()
+    SyncSchedule.objects.update(log_full=False)
+    assert "log_full" not in export()
 
 
 def test_what_was_made_by_hand_survives_the_same_way(

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from common.rights import Permission
 from directory.models import EndUser
+from imports import purge, runs
 from imports.engine.types import Action
 from imports.models import Run, RunItem
-from imports.words import Outcome, RunKind, Walk
+from imports.words import Outcome, RunKind, Trigger, Walk
+from tests import bench
 from tests.desk_agents import EVERYTHING, sign_in
 from tests.factories.directory import SiteFactory
 from tests.factories.imports import RunFactory, RunItemFactory
+from tests.imports.integrator import scheduled
+from tests.imports.leaving import remove
 from tests.imports.views.steps import authorised, worker
 
 if TYPE_CHECKING:
@@ -175,3 +181,84 @@ def test_the_tab_is_locked_until_the_connection_is_authorised(
 def test_htmx_gets_the_list_only(page: Client, desk: Desk) -> None:
     answer = page.get("/inbound-requests/", headers={"HX-Request": "true"})
     assert b"<html" not in answer.content
+
+
+def full_sync(desk: Desk, kind: RunKind = RunKind.IMPORT) -> Run:
+    """Let the Integrator read everybody."""
+    order = runs.Order(kind, trigger=Trigger.SCHEDULE)
+    return runs.execute(runs.queue(desk.connection, order), patience=0)
+
+
+@pytest.mark.rule("R149d")
+@pytest.mark.parametrize("kind", [RunKind.IMPORT, RunKind.DELTA])
+def test_full_syncs_are_logged_where_somebody_asks_for_it(
+    page: Client, desk: Desk, kind: RunKind
+) -> None:
+    authorised(desk)
+    scheduled(desk, log_full=True)
+    desk.person("ann")
+    desk.map_site(10, "London")
+    desk.change(desk.person("bob"), accountEnabled=False)
+    item = full_sync(desk, kind).items.get(kind="users")
+    shown = tab(page, desk)
+    assert shown.count("/inbound-requests/") > 1
+    assert (item.sent or {})["displayName"] == "Ann"
+    entry = page.get(reverse("imports:inbound-entry", args=[item.pk]))
+    assert "<dt>Display Name</dt><dd><bdi>Ann</bdi></dd>" in entry.content.decode()
+    assert not full_sync(desk, kind).items.exists(), "only whom it changes"
+
+
+def test_full_syncs_are_not_logged_by_default_nor_are_manual_imports(
+    page: Client, desk: Desk
+) -> None:
+    authorised(desk)
+    row = scheduled(desk)
+    ann = desk.person("ann")
+    desk.map_site(10, "London")
+    full_sync(desk)
+    row.log_full = True
+    row.save()
+    desk.change(ann, displayName="Anna")
+    desk.run()
+    assert RunItem.objects.count() == 2
+    assert "No inbound requests yet" in tab(page, desk)
+
+
+def test_of_somebody_who_is_not_listed_any_more_nothing_was_sent(
+    page: Client, desk: Desk
+) -> None:
+    authorised(desk)
+    bench.unguarded(desk)
+    scheduled(desk, log_full=True)
+    ann = desk.person("ann")
+    desk.person("bob")
+    desk.map_site(10, "London")
+    full_sync(desk)
+    remove(desk, ann)
+    item = full_sync(desk).items.get(object_id=ann)
+    assert (item.action, item.sent) == (Action.DEACTIVATE, {})
+    html = page.get(reverse("imports:inbound-entry", args=[item.pk])).content.decode()
+    assert "The person was not listed any more." in html
+
+
+@pytest.mark.rule("R149f")
+def test_the_page_tells_for_how_long_entries_are_kept(page: Client, desk: Desk) -> None:
+    item = reported(desk)
+    address = reverse("imports:inbound-entry", args=[item.pk])
+    assert "Kept for 30 days." in tab(page, desk)
+    assert "Kept for 30 days." in page.get(address).content.decode()
+    purge.purge(timezone.now() + timedelta(days=31))
+    assert "No inbound requests yet" in tab(page, desk)
+    assert page.get(address).status_code == 404
+
+
+@pytest.mark.rule("R149d")
+def test_the_list_is_on_the_connection_and_on_the_module(
+    page: Client, desk: Desk
+) -> None:
+    reported(desk)
+    module = page.get(reverse("connections:module")).content.decode()
+    assert f'href="{reverse("imports:inbound-all")}"' in module.split("<main")[1]
+    connection = page.get(reverse("imports:imports", args=[desk.connection.pk]))
+    address = reverse("imports:inbound", args=[desk.connection.pk])
+    assert f'href="{address}"' in connection.content.decode()

@@ -158,6 +158,7 @@ INTEGRATOR = {
     "full_every": "",
     "delta": "on",
     "delta_every": "30m",
+    "log_full": "on",
     "quiet": "22:00-06:00, 12:00-13:00",
     "time_zone": "Europe/London",
 }
@@ -174,6 +175,7 @@ def test_the_integrators_settings_are_stored(ready: Desk, client: Client) -> Non
     assert (row.full_every, row.delta_every) == (
         *(timedelta(days=7), timedelta(minutes=30)),
     )
+    assert row.log_full
     assert (row.quiet, row.time_zone) == (
         ["22:00-06:00", "12:00-13:00"],
         "Europe/London",
