@@ -10,16 +10,19 @@ from django.core.cache import cache
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.doors import needs
 from common.charts import Bar, stacked
 from common.rights import Permission
-from connections.models import Credential, TenantConnection
+from connections.models import TenantConnection
 from directory.models import Agent, EndUser
 from directory.rights import visible
+from imports import health
 from imports.models import Run
+from imports.views import health_view
 from imports.words import Status
 
 if TYPE_CHECKING:
@@ -34,7 +37,6 @@ DAYS = 14
 SHOWN = 10
 FRESH = 60
 """Seconds for which counts over the whole directory are kept."""
-EXPIRY = datetime.timedelta(days=60)
 TROUBLE = (Status.FAILED, Status.CRASHED, Status.PARTLY_FAILED)
 GOOD = (Status.SUCCEEDED, Status.NOTHING_CHANGED)
 
@@ -45,7 +47,7 @@ def dashboard(request: AgentRequest) -> HttpResponse:
     """Show health, people, the last runs and what somebody should look at."""
     now = timezone.now()
     context = {
-        "attention": list(_attention(now)),
+        "attention": list(_attention(request.rights, now)),
         "connections": _connections(),
         "connection_count": TenantConnection.objects.count(),
         "people": _people(request.rights),
@@ -66,15 +68,14 @@ def _connections() -> Any:
     return rows.order_by("name_key")[:SHOWN]
 
 
-def _attention(now: datetime.datetime) -> Iterator[dict[str, Any]]:
+def _attention(rights: Rights, now: datetime.datetime) -> Iterator[dict[str, Any]]:
     """Yield what somebody should look at, the gravest first."""
-    waiting = Run.objects.filter(status=Status.WAITING_FOR_APPROVAL)
-    for run in waiting.select_related("connection")[:SHOWN]:
+    for one in health_view.as_shown(health.shown(now)[:SHOWN], rights):
+        text = f"{one.who}: {one.alert.text}"
         yield {
-            "tone": "warn",
-            "text": f"{run.connection}: a plan waits for approval.",
-            "url_name": "imports:run",
-            "pk": run.pk,
+            "tone": one.tone,
+            "text": text,
+            "url": one.url or reverse("imports:health"),
         }
     unauthorised = TenantConnection.objects.filter(
         authorised_at=None, first_fetched_at=None
@@ -83,34 +84,13 @@ def _attention(now: datetime.datetime) -> Iterator[dict[str, Any]]:
         yield {
             "tone": "bad",
             "text": f"{connection} is not authorised yet.",
-            "url_name": "connections:details",
-            "pk": connection.pk,
+            "url": reverse("connections:details", args=[connection.pk]),
         }
     for connection in TenantConnection.objects.exclude(paused_at=None)[:SHOWN]:
         yield {
             "tone": "warn",
             "text": f"{connection} is paused. {connection.paused_reason}".strip(),
-            "url_name": "imports:imports",
-            "pk": connection.pk,
-        }
-    yield from _expiring(now)
-
-
-def _expiring(now: datetime.datetime) -> Iterator[dict[str, Any]]:
-    soon = Credential.objects.filter(expires_on__lte=(now + EXPIRY).date())
-    rows = soon.values_list(
-        "expires_on", "registration__connections", "registration__connections__name"
-    )
-    for expires_on, pk, name in rows.exclude(registration__connections=None).order_by(
-        "expires_on"
-    )[:SHOWN]:
-        is_past = expires_on is not None and expires_on < now.date()
-        yield {
-            "tone": "bad" if is_past else "warn",
-            "text": f"{name}: a secret {'expired' if is_past else 'expires'} on "
-            f"{expires_on:%-d %B %Y}.",
-            "url_name": "connections:details",
-            "pk": pk,
+            "url": reverse("imports:imports", args=[connection.pk]),
         }
 
 

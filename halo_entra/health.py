@@ -1,6 +1,7 @@
 """Probes: is the process alive, and do the database and the broker answer?
 
-They say which part is down, never why: the log has the reason, without secrets.
+They say which part is down, never why: the log has the reason, without secrets. Who
+asks whether we are ready is also who notices that no worker lives: no worker can.
 """
 
 from __future__ import annotations
@@ -12,16 +13,22 @@ from typing import TYPE_CHECKING
 from django import db
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu import Connection
 from kombu.exceptions import KombuError
 
+from imports import notices
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
+
+MINUTE = 60
 
 
 @require_safe
@@ -37,10 +44,24 @@ def alive(_request: HttpRequest) -> HttpResponse:
 def ready(_request: HttpRequest) -> JsonResponse:
     """Answer 200 if the database and the broker answer, else 503; name both."""
     parts = {"database": _answers(_ask_database), "broker": _answers(_ask_broker)}
-    return JsonResponse(
+    answer = Watching if parts["database"] else JsonResponse
+    return answer(
         {part: "ok" if works else "down" for part, works in parts.items()},
         status=200 if all(parts.values()) else 503,
     )
+
+
+class Watching(JsonResponse):
+    """An answer after which we look whether workers live: nobody waits for that."""
+
+    def close(self) -> None:
+        """Look, at most once a minute; whatever goes wrong is logged, no more."""
+        try:
+            if cache.add("halo_entra.silence", value=True, timeout=MINUTE):
+                notices.watch_silence(timezone.now())
+        except Exception:
+            logger.exception("Nobody could be told whether workers live")
+        super().close()
 
 
 def _answers(ask: Callable[[], None]) -> bool:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from imports import guarding, record
-from imports.engine import guard
+from imports.engine import guard, troubles
 from imports.engine.types import Action, Reason
 from imports.models import Decision, Run, RunItem
 from imports.words import Outcome, Stage, Status, Trigger, Verdict
@@ -47,8 +47,11 @@ def ask(work: Work, found: Iterable[guard.Breach]) -> None:
         run.save(update_fields=["reason"])
         work.note(run.progress_done, breaches=[breach.rule for breach in found])
         if is_unattended(run):
-            for ids in _slices([item.pk for item in _at_fault(run, work.rules)]):
+            rows = {item.pk: str(item.object_id) for item in _at_fault(run, work.rules)}
+            for ids in _slices(list(rows)):
                 RunItem.objects.filter(pk__in=ids).update(outcome=Outcome.HELD)
+            # Another plan with the same losses is no news to whoever was told.
+            work.note(run.progress_done, losses=troubles.fingerprint(rows.values()))
 
 
 def is_holding(run: Run) -> bool:

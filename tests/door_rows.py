@@ -149,6 +149,7 @@ DOORS: Final = {
     "imports:pause": action(CONFIGURE),
     "imports:resume": action(CONFIGURE),
     "imports:reset-deltas": form(CONFIGURE),
+    "imports:health": page(VIEW),
     "imports:runs": page(VIEW),
     "imports:run": page(VIEW),
     "imports:progress": page(VIEW),

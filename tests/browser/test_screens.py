@@ -56,6 +56,7 @@ def _addresses(pk: int, run: Run, planned: Run, way_in: int) -> list[str]:
         *(f"/runs/{run.pk}/", f"/runs/{planned.pk}/", f"/runs/{run.pk}/undo"),
         *(f"{TENANTS}{pk}/{tab}/" for tab in (*tabs, "inbound-requests")),
         *("/review/", "/review/?show=decided", "/coverage/", "/inbound-requests/"),
+        "/health/",
         f"/explain/?connection={pk}&who={user.entra_object_id}&attribute=displayName",
         *(f"/people/users/{user.pk}/{page}/" for page in ("source", "link", "unlink")),
         *(TENANTS, f"{TENANTS}new/", f"{TENANTS}{pk}/delete/"),

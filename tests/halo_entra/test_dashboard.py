@@ -12,9 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from common.rights import Permission
+from connections.switch import ENTRA
 from imports.words import Status
 from tests.desk_agents import sign_in
-from tests.factories.connections import CredentialFactory, TenantConnectionFactory
+from tests.factories.connections import (
+    CredentialFactory,
+    ModuleFactory,
+    TenantConnectionFactory,
+)
 from tests.factories.directory import EndUserFactory
 from tests.factories.imports import RunFactory
 
@@ -54,11 +59,12 @@ def test_what_needs_somebody_is_told_first(client: Client) -> None:
         expires_on=(now + datetime.timedelta(days=7)).date(),
     )
     RunFactory.create(connection=acme, status=Status.WAITING_FOR_APPROVAL)
+    ModuleFactory.create(slug=ENTRA, enabled=True)
     TenantConnectionFactory.create(name="Globex <b>", authorised_at=None)
     page = shown(client)
 
-    assert "Acme: a plan waits for approval." in page
-    assert "Acme: a secret expires on" in page
+    assert "Acme: A plan waits for approval." in page
+    assert "Acme: The secret or certificate expires on" in page
     assert "Globex &lt;b&gt; is not authorised yet." in page
 
 
