@@ -14,7 +14,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from connections.models import TenantConnection
-from imports.models import Heartbeat, Run, Tally
+from imports import heartbeat
+from imports.models import Run, Tally
 from imports.words import Measure, Status
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from prometheus_client import Metric
 
-TICK = "tick"
 SUMS = {
     Measure.RUNS: ("runs", "Runs that have ended, by how.", "status"),
     Measure.PEOPLE: ("people", "People in imports, by what became of them.", "outcome"),
@@ -142,7 +142,7 @@ def _queue(now: datetime) -> Iterator[Metric]:
 
 
 def _tick(now: datetime) -> Iterator[Metric]:
-    beaten = Heartbeat.objects.filter(name=TICK).values_list("at", flat=True).first()
+    beaten = heartbeat.last(heartbeat.TICK)
     if beaten is not None:
         told = "Seconds since a worker last looked what is due, as it does each minute."
         yield _one("tick_age_seconds", told, _seconds(now - beaten))
