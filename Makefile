@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test soak kills check format benchmark screenshots lock clean
+.PHONY: demo test soak kills month check format benchmark screenshots lock clean
 
 demo: .venv/base.stamp
 	$(BIN)/python manage.py demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
@@ -21,6 +21,13 @@ kills: export KILLS_EACH ?= 10
 kills: export KILLS_PEOPLE ?= 5000
 kills: .venv/test.stamp
 	$(BIN)/pytest tests/kills --timeout 0
+
+# Months of the Integrator; MONTH_FIRST=7 MONTH_SEEDS=1 repeats one seed.
+month: export MONTH_SEEDS ?= 20
+month: export MONTH_DAYS ?= 30
+month: export MONTH_PEOPLE ?= 1000
+month: .venv/test.stamp
+	$(BIN)/pytest tests/month --timeout 0
 
 # mypy reads the settings and leaves without tidying: their folder is one of ours.
 check: export VAR_DIR = var/check
