@@ -16,6 +16,7 @@ from common.errors import AppError
 from common.fields import KeyField
 from connections.models import TenantConnection
 from halo_entra.audit import HIDDEN
+from imports.models import Decision
 from sso.models import SsoConnection
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 UPDATE: int = LogEntry.Action.UPDATE
 EMPTY = ("None", None, "")
-GUARDED = (Account, SsoConnection)
-"""Who comes in: what may be set there, only their own forms know."""
+GUARDED = (Account, SsoConnection, Decision)
+"""Who comes in, and who is whom: what may be set there, only their own forms know."""
 MOVED = (
     "It has been changed again since. Take back the later change first, or edit it by "
     "hand."

@@ -34,6 +34,8 @@ COLUMNS = (
     Column("actions", ""),
 )
 APPS = ("connections", "mappings", "imports", "sso", "directory", "accounts")
+OF_SOME = ("organisation", "site", "decision")
+"""Kinds of records that not everybody who may configure may see all of."""
 ACTIONS = {0: "create", 1: "update", 2: "delete", 3: "access"}
 
 
@@ -66,7 +68,7 @@ def entries(request: AgentRequest) -> HttpResponse:
     """List the changes, the latest first."""
     rows = LogEntry.objects.select_related("actor", "content_type")
     if not request.rights.sees_everything:
-        rows = rows.exclude(content_type__model__in=("organisation", "site"))
+        rows = rows.exclude(content_type__model__in=OF_SOME)
     found = HistoryFilters(request.GET, rows)
     listing: Any = paging.listing(found.qs, COLUMNS, request.GET, sort="-when")
     context = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from auditlog.models import LogEntry
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from accounts.models import Account
     from connections.models import TenantConnection
     from imports.engine.types import Local
+
+LOGGED = ("connection_id", "kind", "object_id", "verdict", "record_id", "reason")
+"""The columns of a decision that the history tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,10 @@ def take_back(decision: Decision) -> None:
 
 def forget(subject: Subject) -> None:
     """Forget what was decided about a person, if anything; within a transaction."""
-    Decision.objects.filter(
-        connection=subject.connection, kind=subject.kind, object_id=subject.object_id
-    ).delete()
+    decision = _stored(subject)
+    if decision is not None:
+        _log(decision, LogEntry.Action.DELETE, _columns(decision), {})
+        decision.delete()
     settle.forget(subject.connection.pk, subject.kind, [subject.object_id])
 
 
@@ -94,7 +99,8 @@ def keep(
     person = MirrorUser.objects.filter(
         connection=subject.connection, object_id=subject.object_id
     ).first()
-    decision, _ = Decision.objects.update_or_create(
+    before = _columns(_stored(subject))
+    decision, is_new = Decision.objects.update_or_create(
         connection=subject.connection,
         kind=subject.kind,
         object_id=subject.object_id,
@@ -108,5 +114,45 @@ def keep(
             "at": timezone.now(),
         },
     )
+    action = LogEntry.Action.CREATE if is_new else LogEntry.Action.UPDATE
+    _log(decision, action, before, _columns(decision))
     settle.forget(subject.connection.pk, subject.kind, [subject.object_id])
     return decision
+
+
+def _stored(subject: Subject) -> Decision | None:
+    return Decision.objects.filter(
+        connection=subject.connection, kind=subject.kind, object_id=subject.object_id
+    ).first()
+
+
+def _columns(decision: Decision | None) -> dict[str, str]:
+    """Return what the history tells of a decision; of none: nothing."""
+    if decision is None:
+        return {}
+    found = {name: getattr(decision, name) for name in LOGGED}
+    return {name: str(value) for name, value in found.items() if value is not None}
+
+
+def _log(
+    decision: Decision, action: int, before: dict[str, str], after: dict[str, str]
+) -> None:
+    """Keep in the history who decided what about whom, and who took it back.
+
+    By hand, one by one: thousands of decisions of one rejected plan have its run.
+    """
+    changes = {
+        name.replace("connection_id", "connection"): [old, new]
+        for name in LOGGED
+        if (old := before.get(name, "None")) != (new := after.get(name, "None"))
+    }
+    people = MirrorUser.objects.filter(
+        connection=decision.connection, object_id=decision.object_id
+    )
+    upn = people.values_list("upn", flat=True).first()
+    LogEntry.objects.log_create(
+        decision,
+        action=action,
+        object_repr=upn or str(decision.object_id),
+        changes=changes,
+    )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from auditlog.context import disable_auditlog
+from auditlog.models import LogEntry
+
 from mappings import checks
 from mappings.models import SiteMapping
 
@@ -43,5 +46,13 @@ def arrange(connection: TenantConnection, order: Sequence[int], change: Change) 
     for place, (row, _) in enumerate(moved, start=checks.LAST_SEQUENCE + 1):
         SiteMapping.objects.filter(pk=row.pk).update(sequence=place)
     for row, sequence in moved:
-        change.put(row, {"sequence": sequence})
+        before = row.sequence
+        # The history would tell of the place in between.
+        with disable_auditlog():
+            change.put(row, {"sequence": sequence})
+        LogEntry.objects.log_create(
+            row,
+            action=LogEntry.Action.UPDATE,
+            changes={"sequence": [str(before), str(sequence)]},
+        )
     return True

@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING
 import pytest
 from auditlog.models import LogEntry
 from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
 
 from common.rights import Permission
 from connections import credentials
+from connections.models import Module
 from directory.models import Team
+from halo_entra import history
+from imports import deciding, runs
 from mappings.models import SiteMapping
+from mappings.words import Kind
 from tests.desk_agents import sign_in
 from tests.factories.accounts import AccountFactory
 from tests.factories.connections import TenantConnectionFactory
 from tests.factories.directory import SiteFactory, TeamFactory
+from tests.factories.imports import MirrorUserFactory
 from tests.factories.mappings import SiteMappingFactory
 from tests.factories.sso import SsoConnectionFactory
 
@@ -150,3 +157,61 @@ def test_only_administrators_take_back(client: Client) -> None:
     assert client.get("/history/").status_code == 200
     assert client.post(f"/history/{latest().pk}/take-back").status_code == 403
     assert Team.objects.get(pk=team.pk).name == "Two"
+
+
+def test_an_order_that_was_dragged_is_one_change_a_mapping(client: Client) -> None:
+    sign_in(client, *MAY)
+    Module.objects.update_or_create(slug=runs.MODULE, defaults={"enabled": True})
+    connection = TenantConnectionFactory.create(authorised_at=timezone.now())
+    first, second, third = (
+        SiteMappingFactory.create(connection=connection, sequence=sequence)
+        for sequence in (10, 20, 30)
+    )
+    LogEntry.objects.all().delete()
+    client.post(
+        reverse("mappings:order", args=[connection.pk]),
+        {
+            "order": [second.pk, first.pk, third.pk],
+            "rules_version": connection.rules_version,
+        },
+    )
+    found = LogEntry.objects.values_list("object_id", "changes", "actor_email")
+    assert {pk: changes for pk, changes, _ in found} == {
+        first.pk: {"sequence": ["10", "20"]},
+        second.pk: {"sequence": ["20", "10"]},
+    }
+    assert all(email for *_, email in found)
+    assert list(connection.site_mappings.order_by("sequence")) == [second, first, third]
+    assert "1000001" not in client.get("/history/").content.decode()
+
+
+def test_who_decided_about_somebody_and_who_took_it_back_is_kept(
+    client: Client,
+) -> None:
+    agent = sign_in(client, *MAY, Permission.IMPORT)
+    assert agent.account is not None
+    person = MirrorUserFactory.create(upn="ann@acme.example")
+    subject = deciding.Subject(person.connection, Kind.USERS, person.object_id)
+    decision = deciding.leave_out(subject, "An <i>intern", by=agent.account)
+    deciding.create(subject, by=agent.account)
+    client.post(reverse("imports:take-back", args=[decision.pk]))
+    page = client.get("/history/").content.decode()
+    entries = LogEntry.objects.filter(content_type__model="decision").order_by("pk")
+    assert [entry.action for entry in entries] == [0, 1, 2]
+    assert entries[1].changes == {
+        "verdict": ["leave_out", "create"],
+        "reason": ["An <i>intern", ""],
+    }
+    assert entries[2].actor == agent.account
+    assert page.count("ann@acme.example") >= 3
+    assert "An &lt;i&gt;intern" in page
+    assert not any(history.may_take_back(entry) for entry in entries)
+
+
+def test_decisions_are_told_to_those_only_who_see_everybody(client: Client) -> None:
+    person = MirrorUserFactory.create(upn="ann@acme.example")
+    subject = deciding.Subject(person.connection, Kind.USERS, person.object_id)
+    deciding.create(subject, by=AccountFactory.create())
+    organisation = SiteFactory.create().organisation
+    sign_in(client, *MAY, organisations=[organisation])
+    assert "ann@acme.example" not in client.get("/history/").content.decode()
