@@ -14,7 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from connections.models import TenantConnection
-from imports import heartbeat
+from imports import health, heartbeat
 from imports.models import Run, Tally
 from imports.words import Measure, Status
 
@@ -58,6 +58,7 @@ class Reading(Collector):
         connections = {row.pk: row for row in rows}
         yield from _sums({pk: row.name for pk, row in connections.items()})
         yield from _schedules(connections.values(), self.now)
+        yield _reviews(connections.values())
         yield from _queue(self.now)
         yield from _tick(self.now)
 
@@ -102,6 +103,16 @@ def _schedules(rows: Iterable[TenantConnection], now: datetime) -> Iterable[Metr
             interval.add_metric(labels, _seconds(every))
             quiet.add_metric(labels, quiet_seconds(schedule.quiet))
     return paused, failures, lag, interval, quiet
+
+
+def _reviews(rows: Iterable[TenantConnection]) -> Metric:
+    told = "People who need somebody to decide which record they are."
+    family = _by_connection("review_people", told)
+    waiting = health.reviews()
+    for row in rows:
+        found = waiting.get(row.pk)
+        family.add_metric([row.name], found.people if found else 0)
+    return family
 
 
 def quiet_seconds(windows: Sequence[str]) -> int:

@@ -94,7 +94,7 @@ def facts(now: datetime) -> list[Facts]:
         ("expiries", _expiries(now)),
         ("groups", _groups()),
         ("stuck", _stuck(now)),
-        ("review", _reviews()),
+        ("review", reviews()),
     ):
         for connection, what in found.items():
             told[connection][name] = what
@@ -202,7 +202,7 @@ def _stuck(now: datetime) -> Mapping[int, Stuck]:
     return found
 
 
-def _reviews() -> Mapping[int, Review]:
+def reviews() -> Mapping[int, Review]:
     """Return who needs review, at most a minute old."""
     found: dict[int, Review] | None = cache.get("imports.reviews")
     if found is None:
