@@ -39,6 +39,8 @@ class SsoConnection(models.Model):
     create_site = models.ForeignKey(
         Site, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    is_module_on: bool
+    """Only of what `sso.published.rows` returns: whether its module is enabled."""
 
     class Meta:
         ordering: ClassVar = ["name_key"]
