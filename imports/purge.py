@@ -42,8 +42,8 @@ LATE = timedelta(days=7)
 GRACE = timedelta(hours=1)
 """What nobody may undo any more goes so much later: no undo that was just asked for
 finds half of a run."""
-BATCH = 250
-"""How many rows one transaction takes."""
+BATCH, RUNS = 250, 50
+"""How many rows one transaction takes, and how many runs: more refers to those."""
 UNWANTED = f"Nobody imported the preview within {DAYS} days."
 
 
@@ -51,10 +51,12 @@ def purge(now: datetime) -> Counter[str]:
     """Remove all whose time is over; return how many rows of each sort."""
     before = now - KEPT - GRACE
     bound = _first_since(before)
+    expired = _expire_previews(before, bound, now)
+    over = _is_over(before)
     return Counter(
-        previews=_expire_previews(before, bound, now),
-        items=_remove_items(before, bound),
-        runs=_remove_runs(before, bound),
+        previews=expired,
+        items=_remove_items(over, bound),
+        runs=_remove_runs(over, bound),
         sent=_empty_sent(now - SENT_KEPT),
         rules=_empty_rules(now - RULES_KEPT),
         notices=_remove_notices(before),
@@ -96,20 +98,21 @@ def _first_since(moment: datetime) -> int:
 def _is_over(before: datetime) -> Q:
     """Return the condition that a run ended before then and nothing is at work on it.
 
-    A preview that nobody wanted is as old as its reading.
+    A preview that nobody wanted is as old as its reading. Undos are asked for once: of
+    what is over, no other begins (`is_kept`).
     """
     unwanted = Q(kind=RunKind.PREVIEW, status=Status.EXPIRED) | Q(finished_at=None)
-    undos = Run.objects.filter(undoes=OuterRef("pk"), status__in=OPEN)
+    undos = Run.objects.filter(undoes__isnull=False, status__in=OPEN)
     return Q(
         Q(finished_at__lt=before) | unwanted & Q(created_at__lt=before),
-        ~Exists(undos),
+        ~Q(pk__in=list(undos.values_list("undoes", flat=True))),
         status__in=FINISHED,
     )
 
 
-def _over(run_ids: Iterable[int], before: datetime) -> set[int]:
+def _which(run_ids: Iterable[int], over: Q) -> set[int]:
     """Return which of these runs are over."""
-    runs = Run.objects.filter(_is_over(before), pk__in=run_ids)
+    runs = Run.objects.filter(over, pk__in=run_ids)
     return set(runs.values_list("pk", flat=True))
 
 
@@ -128,6 +131,7 @@ def _expire_previews(before: datetime, bound: int, now: datetime) -> int:
 def _empty_sent(before: datetime) -> int:
     """Empty what Microsoft sent: such rows are no entries of Inbound Requests more."""
     emptied, first, bound = 0, 0, _first_since(before)
+    over = _is_over(before)
     while True:
         rows = RunItem.objects.filter(
             sent__isnull=False, run__gte=first, run__lt=bound
@@ -135,14 +139,14 @@ def _empty_sent(before: datetime) -> int:
         found = list(rows.values_list("pk", "run_id")[:BATCH])
         if not found:
             return emptied
-        over = _over({run for _, run in found}, before)
-        ids = [pk for pk, run in found if run in over]
+        ended = _which({run for _, run in found}, over)
+        ids = [pk for pk, run in found if run in ended]
         if ids:
             with _small():
                 emptied += RunItem.objects.filter(pk__in=ids).update(sent=None)
         # Rows that were emptied are not found again, nor is a run that is passed over.
         last = found[-1][1]
-        first = last if last in over else last + 1
+        first = last if last in ended else last + 1
 
 
 def _empty_rules(before: datetime) -> int:
@@ -163,7 +167,7 @@ def _empty_rules(before: datetime) -> int:
     return emptied
 
 
-def _remove_items(before: datetime, bound: int) -> int:
+def _remove_items(over: Q, bound: int) -> int:
     """Remove the items of runs that are over, the row of the run left aside."""
     removed, after = 0, 0
     while True:
@@ -173,23 +177,23 @@ def _remove_items(before: datetime, bound: int) -> int:
         if not any(run < bound for _, run in found):
             return removed
         after = found[-1][0]
-        over = _over({run for _, run in found}, before)
-        ids = [pk for pk, run in found if run in over]
+        ended = _which({run for _, run in found}, over)
+        ids = [pk for pk, run in found if run in ended]
         if ids:
             with _small():
                 removed += RunItem.objects.filter(pk__in=ids).delete()[0]
 
 
-def _remove_runs(before: datetime, bound: int) -> int:
+def _remove_runs(over: Q, bound: int) -> int:
     """Remove the runs that are over and have no items, but for those still needed."""
     removed, after = 0, 0
     needed = cache(_needed)
     items = RunItem.objects.filter(run=OuterRef("pk"))
     while True:
         rows = Run.objects.filter(
-            _is_over(before), ~Exists(items), pk__gt=after, pk__lt=bound
+            over, ~Exists(items), pk__gt=after, pk__lt=bound
         ).order_by("pk")
-        found = list(rows.values_list("pk", "connection_id")[:BATCH])
+        found = list(rows.values_list("pk", "connection_id")[:RUNS])
         if not found:
             return removed
         after = found[-1][0]

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from kombu import Queue
 
 from halo_entra import env, keyring
+from halo_entra.settings.beat import QUEUES, SCHEDULE
 from halo_entra.settings.tracked import TRACKED
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -162,24 +161,11 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# A worker listens to both, unless `--queues` says otherwise (imports/lanes.py).
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("long")]
+CELERY_TASK_QUEUES = QUEUES
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "imports.tick", "schedule": 60.0},
-    "purge of runs": {
-        "task": "imports.purge",
-        "schedule": crontab(hour=2, minute=40),
-        "options": {"queue": "long"},
-    },
-    "purge of sign-ins": {
-        "task": "sso.purge",
-        "schedule": crontab(hour=2, minute=20),
-        "options": {"queue": "long"},
-    },
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- accounts -------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Account"

@@ -297,9 +297,3 @@ def test_items_of_later_runs_stand_in_nobodys_way(
     RunItemFactory.create_batch(2, run=young)
     purge.purge(NOW)
     assert stands(over) == GONE
-
-
-def test_ids_are_never_used_again(connection: TenantConnection) -> None:
-    last = RunFactory.create(connection=connection)
-    Run.objects.filter(pk=last.pk).delete()
-    assert RunFactory.create(connection=connection).pk > last.pk

@@ -129,3 +129,10 @@ def test_the_daily_task_purges() -> None:
     assert all(
         entry["task"] in app.tasks for entry in settings.CELERY_BEAT_SCHEDULE.values()
     )
+
+
+@pytest.mark.django_db
+def test_ids_are_never_used_again() -> None:
+    last = RunFactory.create()
+    Run.objects.filter(pk=last.pk).delete()
+    assert RunFactory.create().pk > last.pk
