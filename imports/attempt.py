@@ -174,8 +174,10 @@ def _beating(claim: Claim) -> Callable[[float], None]:
 def _count_requests(run: Run, client: GraphClient) -> None:
     """Keep what was read, over all attempts of the run."""
     before = int(run.fetched.get("graph_requests", 0))
+    throttled = float(run.fetched.get("throttled_seconds", 0))
     run.fetched = {
         "users": int(run.place.get("people", 0)),
         "groups": int(run.place.get("groups", 0)),
         "graph_requests": before + client.requests,
+        "throttled_seconds": throttled + client.throttled,
     }

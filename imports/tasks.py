@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Account
 from common.errors import InvalidInput
 from connections.models import TenantConnection
-from imports import integrator, lanes, purge, recount, runs, undo, undo_told
+from imports import integrator, lanes, notices, purge, recount, runs, undo, undo_told
 from imports.models import Run
 from imports.words import Status
 
@@ -33,9 +33,14 @@ def ring(run_id: int) -> None:
 
 @shared_task(name="imports.tick")
 def tick() -> None:
-    """Start what is due, and ring for every run that waits: no message need arrive."""
-    for run in integrator.tick(timezone.now()):
+    """Start what is due, and ring for every run that waits: no message need arrive.
+
+    Then tell whoever has to know of what is wrong.
+    """
+    now = timezone.now()
+    for run in integrator.tick(now):
         send(run)
+    notices.watch(now)
 
 
 def send(run: Run) -> None:

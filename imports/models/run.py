@@ -19,6 +19,11 @@ from imports.engine.types import Action, Reason
 from imports.words import Cause, Outcome, RunKind, Stage, Status, Trigger, Walk
 from mappings.words import Kind
 
+STILL_OPEN = [
+    status.value
+    for status in (Status.QUEUED, Status.RUNNING, Status.WAITING_FOR_APPROVAL)
+]
+"""Where somebody, or a worker, has still something to do."""
 BROKEN_OFF = [
     status.value
     for status in (Status.BUSY, Status.CANCELLED, Status.CRASHED, Status.FAILED)
@@ -88,6 +93,14 @@ class Run(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-id"]
+        indexes = [
+            # Each minute asks for those, among all runs of 90 days.
+            models.Index(
+                fields=["connection", "status"],
+                condition=Q(status__in=STILL_OPEN),
+                name="run_open",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=fields.one_of("kind", RunKind)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from halo_entra import runs_cli
 from halo_entra.commands import Answer, AppCommand, Exit
-from imports import integrator, runs
+from imports import integrator, notices, runs
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -57,7 +57,10 @@ class Command(AppCommand):
         return Answer(text="Stopped.", data={"stopped": True})
 
     def _due(self, *, tells: bool, stop: threading.Event | None = None) -> list[Answer]:
-        """Run what is due now or waits, and answer for each; a stop leaves the rest."""
+        """Run what is due now or waits, and answer for each; a stop leaves the rest.
+
+        Whoever has to know of what is wrong is told.
+        """
         answers = []
         for queued in integrator.tick(timezone.now()):
             if stop is not None and stop.is_set():
@@ -68,6 +71,7 @@ class Command(AppCommand):
                 self.stdout.write(answer.text)
                 if answer.trouble:
                     self.stderr.write(answer.trouble)
+        notices.watch(timezone.now())
         return answers
 
 
