@@ -7,7 +7,7 @@ from typing import Any
 from celery.schedules import crontab
 from kombu import Queue
 
-QUEUES = [Queue("celery"), Queue("long")]
+QUEUES = [Queue(name, routing_key=name) for name in ("celery", "long")]
 """A worker listens to both, unless `--queues` says otherwise (imports/lanes.py)."""
 SCHEDULE: dict[str, dict[str, Any]] = {
     "tick": {"task": "imports.tick", "schedule": 60.0},
