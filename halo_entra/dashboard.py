@@ -71,7 +71,7 @@ def _connections() -> Any:
 def _attention(rights: Rights, now: datetime.datetime) -> Iterator[dict[str, Any]]:
     """Yield what somebody should look at, the gravest first."""
     for one in health_view.as_shown(health.shown(now)[:SHOWN], rights):
-        text = f"{one.who}: {one.alert.text}"
+        text = f"{one.who}: {one.brief}"
         yield {
             "tone": one.tone,
             "text": text,

@@ -11,8 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, Exists, Max, Min, OuterRef
 from django.urls import reverse
 
 from common.lookups import any_of
@@ -28,7 +27,7 @@ from imports.words import ACTIVE, Cause, GroupState, Status
 from mappings.models import AgentRoleMapping, BoardMapping, SiteMapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from imports.engine.facts import Alert, Link
@@ -183,23 +182,33 @@ def _stuck(now: datetime) -> Mapping[int, Stuck]:
 
     A run waits for a worker only since the connection was free for it.
     """
-    ends = Run.objects.filter(connection=OuterRef("connection")).order_by()
-    last_end = ends.values("connection").annotate(at=Max("finished_at")).values("at")
-    made, beat = F("created_at"), F("connection__claim_beat_at")
-    rows = Run.objects.annotate(
-        free=Greatest(made, Coalesce(beat, made), Coalesce(Subquery(last_end), made))
-    ).filter(
-        Q(status=Status.QUEUED, free__lt=now - WAITED)
-        | Q(status=Status.RUNNING, connection__claim_beat_at__lt=now - SILENT)
+    active = Run.objects.filter(status__in=ACTIVE).order_by("pk")
+    rows = list(
+        active.filter(created_at__lt=now - SILENT).values_list(
+            "connection", "pk", "status", "created_at", "connection__claim_beat_at"
+        )
     )
+    ends = _last_ends({connection for connection, *_ in rows})
     found: dict[int, Stuck] = {}
-    for connection, pk, status, free, beaten in rows.order_by("pk").values_list(
-        "connection", "pk", "status", "free", "connection__claim_beat_at"
-    ):
+    for connection, pk, status, made, beat in rows:
         is_running = status == Status.RUNNING
-        since = beaten if is_running and beaten else free
-        found.setdefault(connection, Stuck(pk, since, is_running))
+        free = max(made, beat or made, ends.get(connection) or made)
+        since = beat if is_running and beat else free
+        if since < now - (SILENT if is_running else WAITED):
+            found.setdefault(connection, Stuck(pk, since, is_running))
     return found
+
+
+def _last_ends(connections: Collection[int]) -> Mapping[int, datetime | None]:
+    """Return when the last run of each connection ended."""
+    if not connections:
+        return {}
+    rows = Run.objects.filter(connection__in=connections).order_by()
+    return dict(
+        rows.values("connection")
+        .annotate(at=Max("finished_at"))
+        .values_list("connection", "at")
+    )
 
 
 def reviews() -> Mapping[int, Review]:

@@ -36,6 +36,12 @@ logger = logging.getLogger(__name__)
 MANY = 5
 """So many mails of one tick to the same people come singly; more come as one."""
 
+COLUMNS = (
+    *("trouble", "since", "text", "run", "mark", "mailed_at"),
+    *("connection__name", "connection__notify"),
+)
+"""What is read of open notices, of which there may be thousands."""
+
 
 class Letter(NamedTuple):
     """A mail that is due: the notice as it stands, and what is to become of it."""
@@ -92,7 +98,7 @@ def _keep_up(alerts: Sequence[Alert], opened: QuerySet[Notice], now: datetime) -
 def _rows(opened: QuerySet[Notice]) -> dict[tuple[int | None, str], Notice]:
     return {
         (row.connection_id, row.trouble): row
-        for row in opened.select_related("connection")
+        for row in opened.select_related("connection").only(*COLUMNS)
     }
 
 
@@ -196,13 +202,13 @@ def _message(
 def _claim(letter: Letter, now: datetime) -> bool:
     """Write what becomes of a notice; False: somebody else has done so."""
     row, told, alert = letter.notice, letter.step.told, letter.step.alert
+    if alert and (told.mailed_at, told.mark) == (row.mailed_at, row.mark):
+        return True
     mine = Notice.objects.filter(
         pk=row.pk, ended_at=None, mailed_at=row.mailed_at, mark=row.mark
     )
     if alert is None:
         return mine.update(ended_at=now) == 1
-    if (told.mailed_at, told.mark) == (row.mailed_at, row.mark):
-        return True
     return mine.update(mailed_at=told.mailed_at, mark=told.mark) == 1
 
 

@@ -58,6 +58,11 @@ class Shown:
     alert: Alert
     url: str
 
+    @property
+    def brief(self) -> str:
+        """Return the trouble in its first sentence."""
+        return f"{self.alert.text.partition('. ')[0].rstrip('.')}."
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
