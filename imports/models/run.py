@@ -99,7 +99,8 @@ class Run(models.Model):
                 fields=["connection", "status"],
                 condition=Q(status__in=STILL_OPEN),
                 name="run_open",
-            )
+            ),
+            models.Index(fields=["connection", "generation"], name="run_generation"),
         ]
         constraints = [
             models.CheckConstraint(
