@@ -55,6 +55,19 @@ def _arguments() -> argparse.Namespace:
         metavar="PEOPLE",
         help="import tenants of these sizes too, for memory (a tenth of --people)",
     )
+    _add_others(parser)
+    parser.add_argument(
+        "--broker",
+        default=os.environ.get("CELERY_BROKER_URL", ""),
+        help="URL of Redis, for the round; else the embedded broker",
+    )
+    parser.add_argument("--server", default=_server(), help="URL of PostgreSQL")
+    parser.add_argument("--output", type=Path, help="a file for the JSON")
+    return parser.parse_args()
+
+
+def _add_others(parser: argparse.ArgumentParser) -> None:
+    """Add what is measured instead of imports."""
     parser.add_argument(
         "--pages",
         action="store_true",
@@ -76,14 +89,6 @@ def _arguments() -> argparse.Namespace:
         metavar="TENANTS",
         help="measure a quiet round of so many tenants instead (500)",
     )
-    parser.add_argument(
-        "--broker",
-        default=os.environ.get("CELERY_BROKER_URL", ""),
-        help="URL of Redis, for the round; else the embedded broker",
-    )
-    parser.add_argument("--server", default=_server(), help="URL of PostgreSQL")
-    parser.add_argument("--output", type=Path, help="a file for the JSON")
-    return parser.parse_args()
 
 
 def _server() -> str:
