@@ -38,7 +38,7 @@ COLUMNS = (
     Column("success", "Last success"),
     Column("run", "Last run"),
     Column("next", "Next run"),
-    Column("failures", "Failures in a row", is_number=True),
+    Column("failures", "Failures", is_number=True),
 )
 SHOWN = 25
 """How many troubles are shown; the gravest."""
@@ -74,7 +74,6 @@ class Row:
     succeeded_at: datetime | None = None
     next_start: tuple[datetime, Walk] | None = None
     failures: int = 0
-    retry_at: datetime | None = None
 
 
 @require_safe
@@ -154,7 +153,6 @@ def _row(connection: TenantConnection, alert: Alert | None, now: datetime) -> Ro
         row.succeeded_at,
         schedule.next_start(timetable(row), standing(row), now) if is_due else None,
         row.failures,
-        row.retry_at,
     )
 
 
