@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django import db
+from django.core.cache import cache
+from django.test.utils import CaptureQueriesContext
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +86,36 @@ def test_the_log_says_which_part_is_down_without_secrets(
 
     assert "_ask_broker" in str([vars(record) for record in caplog.records])
     assert "canary" not in str([vars(record) for record in caplog.records])
+
+
+@pytest.mark.django_db
+def test_a_probe_never_fails_because_nobody_can_be_told_of_silent_workers(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(execute: Any, sql: str, *rest: Any) -> Any:
+        if "module" in sql:
+            raise db.OperationalError("password=canary")
+        return execute(sql, *rest)
+
+    cache.clear()
+    with db.connection.execute_wrapper(fail):
+        answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert "Nobody could be told whether workers live" in caplog.text
+    assert "canary" not in str([vars(record) for record in caplog.records])
+
+
+@pytest.mark.django_db
+def test_probes_look_for_workers_at_most_once_a_minute(client: Client) -> None:
+    costs = []
+    cache.clear()
+    for _ in range(2):
+        with CaptureQueriesContext(db.connection) as queries:
+            client.get("/readyz")
+        costs.append(sum("connections_module" in one["sql"] for one in queries))
+
+    assert costs == [1, 0]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
