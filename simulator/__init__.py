@@ -19,11 +19,11 @@ How it is laid out, from the outside in:
   ``pages``, ``consent``, ``grants``, ``user_tokens``: people in it.
 - ``graph``: token, permission and resource units; ``routes``: which calls there are;
   ``ask``: one authenticated request; ``users``, ``group_reads``, ``deleted``,
-  ``organisation``, ``delta*``: the answers.
+  ``organisation``, ``subscribed_skus``, ``delta*``: the answers.
 - ``query``, ``filters``, ``lists``, ``paging``, ``batch``, ``throttle``, ``errors``:
   what all answers share.
-- ``world`` → ``tenant`` → ``directory`` (people), ``groups``, ``changes`` (the log that
-  delta reads): the state, changed by ``people_edits`` and ``group_edits``. Seeded
+- ``world`` → ``tenant`` → ``directory`` (people), ``groups``, ``skus``, ``changes``
+  (the log that delta reads): the state, changed by ``*_edits`` and ``skus``. Seeded
   people and groups are functions of a number (``people``, ``profile_card``,
   ``profiles``, ``names``, ``identifiers``); only edits are kept.
 - ``admin``, ``admin_http``, ``oracle``, ``contract``: the admin API.

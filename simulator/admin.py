@@ -161,6 +161,31 @@ def _remove_member(world: World, body: Body) -> None:
     tenant.group_edits.remove_member(_group(tenant, body["group_id"]), key)
 
 
+def _put_sku(world: World, body: Body) -> None:
+    skus = _tenant(world, body).skus.all
+    sku_id = str(body["sku_id"]).lower()
+    skus[sku_id] = {**skus.get(sku_id, {}), **body["properties"]}
+
+
+def _remove_sku(world: World, body: Body) -> None:
+    _tenant(world, body).skus.all.pop(str(body["sku_id"]).lower(), None)
+
+
+def _assign_sku(world: World, body: Body) -> None:
+    """Give a SKU to somebody, or to the people of a group; or take it back."""
+    tenant = _tenant(world, body)
+    sku_id, group_id = str(body["sku_id"]).lower(), body.get("group_id")
+    if sku_id not in tenant.skus.all:
+        raise AdminError(f"The tenant has no SKU {sku_id}.")
+    people = [_position(tenant, one) for one in body.get("user_ids") or ()]
+    if group_id is not None and not people:
+        members = tenant.groups.members(_group(tenant, group_id))
+        people = [member for member in members if member < GROUP_BASE]
+    change = tenant.skus.take if body.get("remove") else tenant.skus.give
+    for position in people:
+        change(position, sku_id, group_id=group_id)
+
+
 def _set_application(world: World, body: Body) -> None:
     tenant = _tenant(world, body)
     application_id = str(body["application_id"]).lower()
@@ -244,6 +269,9 @@ ACTIONS: Mapping[str, Callable[[World, Body], Any]] = {
     "restore_group": _restore_group,
     "add_member": _add_member,
     "remove_member": _remove_member,
+    "put_sku": _put_sku,
+    "remove_sku": _remove_sku,
+    "assign_sku": _assign_sku,
     "set_application": _set_application,
     "revoke_sessions": _revoke_sessions,
     "rotate_keys": _rotate_keys,

@@ -13,6 +13,7 @@ from simulator.contract import (
     ApplicationSpec,
     FaultRule,
     NewTenant,
+    SkuSpec,
     TenantInfo,
     TenantSettings,
 )
@@ -92,6 +93,35 @@ class Admin:
         """End a direct membership."""
         self._do(
             "remove_member", tenant_id=tenant_id, group_id=group_id, member_id=member_id
+        )
+
+    def put_sku(self, tenant_id: str, sku_id: str, **spec: Unpack[SkuSpec]) -> None:
+        """Subscribe to a SKU, or change what is bought; what is not given stays."""
+        self._do("put_sku", tenant_id=tenant_id, sku_id=sku_id, properties=spec)
+
+    def remove_sku(self, tenant_id: str, sku_id: str) -> None:
+        """End a subscription; what people hold of it stays with them."""
+        self._do("remove_sku", tenant_id=tenant_id, sku_id=sku_id)
+
+    def assign_sku(
+        self,
+        tenant_id: str,
+        sku_id: str,
+        *user_ids: str,
+        group_id: str | None = None,
+        remove: bool = False,
+    ) -> None:
+        """Give a SKU to people, directly or through a group; or take it back.
+
+        With a group and nobody named, the people who are its direct members now.
+        """
+        self._do(
+            "assign_sku",
+            tenant_id=tenant_id,
+            sku_id=sku_id,
+            user_ids=user_ids,
+            group_id=group_id,
+            remove=remove,
         )
 
     def set_application(

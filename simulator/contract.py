@@ -42,6 +42,23 @@ class NewTenant(TypedDict, total=False):
     permissions: list[str] | None
 
 
+class SkuSpec(TypedDict, total=False):
+    """What a tenant has bought of a product; what is not given is none."""
+
+    part_number: str
+    enabled: int
+    warning: int
+    suspended: int
+    locked_out: int
+    # Enabled, Warning, Suspended, Deleted or LockedOut.
+    status: str
+    applies_to: Literal["User", "Company"]
+    # Seats in use whatever people hold; None: counted from them.
+    consumed: int | None
+    # Its id in capitals, as Graph sends some.
+    upper_case: bool
+
+
 class ApplicationSpec(TypedDict, total=False):
     """An application's registration and consent in a tenant; what is given is set."""
 

@@ -61,6 +61,7 @@ _DEFAULTS: Mapping[str, tuple[str, ...]] = {
     "user": tuple(schema.DEFAULT_USER),
     "group": tuple(schema.DEFAULT_GROUP),
     "organization": tuple(schema.properties("organization")),
+    "subscribedSku": tuple(schema.properties("subscribedSku")),
 }
 
 

@@ -12,6 +12,7 @@ from simulator import (
     delta_users,
     group_reads,
     organisation,
+    subscribed_skus,
     users,
 )
 from simulator.ask import Ask
@@ -28,6 +29,14 @@ _MEMBERS = _DIRECTORY | {
 }
 _GROUPS = _MEMBERS | {"Group.ReadBasic.All"}
 _ORGANISATION = _DIRECTORY | {"Organization.Read.All", "User.Read.All"}
+_LICENCES = frozenset(
+    {
+        "LicenseAssignment.Read.All",
+        "LicenseAssignment.ReadWrite.All",
+        "Organization.Read.All",
+        "Directory.Read.All",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +112,5 @@ ROUTES: tuple[Route, ...] = (
     _route(
         "GET /organization", organisation.list_organisations, _ORGANISATION, units=1
     ),
+    _route("GET /subscribedSkus", subscribed_skus.list_skus, _LICENCES, units=3),
 )  # fmt: skip

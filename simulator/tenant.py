@@ -21,6 +21,7 @@ from simulator.groups import Groups
 from simulator.people import Population
 from simulator.people_edits import PeopleEdits
 from simulator.profiles import seed_groups
+from simulator.skus import Skus
 from simulator.throttle import Meter
 
 
@@ -83,6 +84,7 @@ class Tenant:
         self.people_edits = PeopleEdits(self.directory, clock=clock, log=self.log)
         self.groups = Groups(self.directory, clock=clock)
         self.group_edits = GroupEdits(self.groups, clock=clock, log=self.log)
+        self.skus = Skus(self.directory, edits=self.people_edits, clock=clock)
         seed_groups(self.groups, directory=self.directory, profile=profile)
         self.first_application = self._first_application(spec)
 
