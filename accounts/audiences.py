@@ -5,7 +5,8 @@ The backend that opened a session is its audience. Changing over is a new sign-i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth import BACKEND_SESSION_KEY
 from django.core.exceptions import ObjectDoesNotExist
@@ -32,6 +33,19 @@ def audience_of(request: HttpRequest) -> Audience | None:
     """Return the audience of the request's session; None: nobody is signed in."""
     backend = request.session.get(BACKEND_SESSION_KEY)
     return next((one for one, path in BACKENDS.items() if path == backend), None)
+
+
+def own_layout(request: HttpRequest) -> dict[str, Any]:
+    """Name the layout of pages about one's own sign-in, which both doors lead to.
+
+    A context processor; the session is read where a template asks.
+    """
+    return {"own_layout": partial(_layout, request)}
+
+
+def _layout(request: HttpRequest) -> str:
+    is_portal = audience_of(request) is Audience.USER
+    return "layouts/portal.html" if is_portal else "layouts/page.html"
 
 
 def refusal(account: Account, audience: Audience) -> str:

@@ -24,6 +24,7 @@ from tests.accounts.signing import (
     with_app,
 )
 from tests.desk_agents import sign_in
+from tests.sso.at_portal import enter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -214,6 +215,28 @@ def test_every_page_of_ones_sign_in_is_ours(client: Client) -> None:
     with_app(account)
     for name in ("mfa_index", "mfa_deactivate_totp", "mfa_generate_recovery_codes"):
         assert 'class="shell"' in client.get(reverse(name)).content.decode()
+
+
+def test_in_a_users_session_they_are_the_portals(client: Client) -> None:
+    user = enter(client, name="Ada")
+    assert user.account
+    user.account.set_password(PASSWORD)
+    user.account.save()
+    client.force_login(user.account, backend=BACKENDS[Audience.USER])
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    names = ["mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "change_password"]
+    pages = {name: client.get(reverse(name)).content.decode() for name in names}
+    with_app(user.account)
+    names = ["mfa_deactivate_totp", "mfa_view_recovery_codes"]
+    names += ["mfa_index", "mfa_generate_recovery_codes"]
+    pages |= {name: client.get(reverse(name)).content.decode() for name in names}
+
+    for name, page in pages.items():
+        assert 'class="portal"' in page, name
+        assert 'class="shell"' not in page, name
+        assert "<h1></h1>" not in page, name
+        assert f'href="{reverse("portal:details")}"' in page
+        assert 'aria-label="Portal"' not in page
 
 
 def test_the_secret_opens_with_the_keys_of_the_installation(account: Account) -> None:

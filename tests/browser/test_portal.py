@@ -63,7 +63,7 @@ def test_no_page_of_the_portal_has_a_barrier(
     for is_filled in (False, True):
         if is_filled:
             fill(user)
-        for name in NAMES:
+        for name in (*NAMES, "mfa_index"):
             visitor.go(reverse(name))
             found += [f"{name} {barrier}" for barrier in visitor.barriers()]
 
