@@ -1,4 +1,4 @@
-"""Forms in front of the door: sign in, set a password, set up an authenticator app."""
+"""Forms in front of the door: sign in, set a password, prove a second factor."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
 from allauth.core import context
+from allauth.mfa import adapter as factors
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.utils import decrypt, encrypt
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
 from django.contrib.auth import forms as passwords
 
 from common import keys
@@ -83,6 +87,30 @@ class ChangePasswordForm(passwords.PasswordChangeForm):
         super().__init__(*args, **options)
         self.fields["old_password"].label = "Password so far"
         _in_our_words(self)
+
+
+class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth has no stubs
+    """A passkey at sign-in; a wrong one is told of, as a wrong code is."""
+
+    def clean_credential(self) -> Authenticator:
+        """Refuse what no browser sends, where django-allauth fails on it."""
+        try:
+            return super().clean_credential()
+        except (KeyError, AttributeError, TypeError) as exc:
+            raise factors.get_adapter().validation_error("incorrect_code") from exc
+
+    def clean(self) -> Any:
+        """Send the signal where the passkey was not accepted."""
+        cleaned = super().clean()
+        if self.errors:
+            authentication_failed.send(
+                sender=Authenticator,
+                request=context.request,
+                user=self.user,
+                authenticator=None,
+                reauthentication=False,
+            )
+        return cleaned
 
 
 class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no stubs

@@ -14,10 +14,18 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers; models can be imported from here on."""
+        from allauth.mfa.signals import (  # noqa: PLC0415 - not before models
+            authentication_failed,
+        )
+
         from directory.break_glass_mail import (  # noqa: PLC0415 - not before models
+            factor_failed,
             failed,
             signed_in,
         )
 
         user_logged_in.connect(signed_in, dispatch_uid="directory.break_glass.used")
         user_login_failed.connect(failed, dispatch_uid="directory.break_glass.failed")
+        authentication_failed.connect(
+            factor_failed, dispatch_uid="directory.break_glass.factor_failed"
+        )

@@ -52,6 +52,18 @@ def failed(
     _send(Event.FAILED, found or 0, _address(request))
 
 
+def factor_failed(
+    sender: object, request: HttpRequest, user: Account, **_rest: object
+) -> None:
+    """Tell of a wrong second factor after the right password at `/auth/local`.
+
+    A receiver of django-allauth's signal. Nobody comes so far by another account, so
+    the answer's time says nothing new.
+    """
+    if request.session.get(AT_LOCAL) == user.pk:
+        _send(Event.FACTOR_FAILED, user.pk, _address(request))
+
+
 def flag_changed(account: Account) -> None:
     """Tell that the account may sign in locally from now on, or no longer."""
     event = Event.FLAGGED if account.may_sign_in_locally else Event.UNFLAGGED

@@ -20,6 +20,7 @@ class Event(StrEnum):
 
     USED = "used"
     FAILED = "failed"
+    FACTOR_FAILED = "factor_failed"
     FLAGGED = "flagged"
     UNFLAGGED = "unflagged"
 
@@ -27,6 +28,9 @@ class Event(StrEnum):
 WORDS = {
     Event.USED: "has signed in at /auth/local",
     Event.FAILED: "was refused at /auth/local: the password was wrong",
+    Event.FACTOR_FAILED: (
+        "was refused at /auth/local: the password was right, the second factor was not"
+    ),
     Event.FLAGGED: "may sign in at /auth/local from now on",
     Event.UNFLAGGED: "may no longer sign in at /auth/local",
 }

@@ -196,7 +196,10 @@ ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_PRESERVE_USERNAME_CASING = False  # names are keys: one index look-up
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_FORMS = {"activate_totp": "accounts.forms.ActivateAppForm"}
+MFA_FORMS = {
+    "activate_totp": "accounts.forms.ActivateAppForm",
+    "authenticate_webauthn": "accounts.forms.PasskeyForm",
+}
 MFA_TOTP_ISSUER = "Service desk"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 CSRF_FAILURE_VIEW = "accounts.refusals.without_token"

@@ -105,6 +105,48 @@ def test_a_wrong_password_is_told_from_where_it_came(client: Client) -> None:
     assert "wrong\n" not in told.body.replace("password was wrong", "")
 
 
+@pytest.mark.rule("R049")
+@pytest.mark.parametrize(
+    "wrong",
+    [{"code": "000000"}, {"code": "00000000"}, {"credential": '{"id": "x"}'}],
+    ids=["app", "recovery code", "passkey"],
+)
+def test_a_wrong_second_factor_is_told_each_time(
+    client: Client, wrong: dict[str, str]
+) -> None:
+    account = break_glass_account()
+    send_password(client, account.username, at="local")
+    for _ in range(2):
+        client.post(reverse("mfa_authenticate"), wrong, REMOTE_ADDR="192.0.2.9")
+
+    words = "the password was right, the second factor was not"
+    told = f"Break-glass account {account.email} was refused at /auth/local: {words}"
+    assert subjects() == [told, told]
+    assert "From: 192.0.2.9" in str(mail.outbox[0].body)
+
+
+def test_a_wrong_second_factor_at_the_usual_page_is_not(client: Client) -> None:
+    send_password(client, break_glass_account().username)
+    client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    client.post(reverse("mfa_authenticate"), {"credential": "{}"})
+
+    assert "_auth_user_id" not in client.session
+    assert subjects() == []
+
+
+def test_a_wrong_second_factor_is_told_by_a_worker(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(tell_of_break_glass, "delay", lambda *args: rung.append(args))
+    account = break_glass_account()
+    send_password(client, account.username, at="local")
+    client.post(reverse("mfa_authenticate"), {"code": "000000"})
+
+    assert [one[:2] for one in rung] == [(Event.FACTOR_FAILED, account.pk)]
+    assert subjects() == []
+
+
 def test_nobody_reads_of_other_names_and_pages(client: Client) -> None:
     account = break_glass_account()
     send_password(client, account.username, "wrong")
