@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core import mail
 from django.core.cache import cache
+from django.utils import timezone
 
 from common.rights import Permission
 from imports import heartbeat, integrator, notices, runs
 from imports.models import SyncSchedule
-from imports.words import Walk
+from imports.words import Cause, Status, Walk
 from tests.desk_agents import sign_in
+from tests.factories.connections import TenantConnectionFactory
+from tests.factories.imports import RunFactory, SyncScheduleFactory
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.test import Client
 
+    from connections.models import TenantConnection
     from imports.models import Run
     from tests.bench import Desk
+
+
+def failing(name: str = "Acme", **columns: Any) -> TenantConnection:
+    """Return a connection two runs of which have failed."""
+    given: dict[str, Any] = {"notify": ["ops@acme.example"], **columns}
+    found = TenantConnectionFactory.create(name=name, **given)
+    run = RunFactory.create(
+        connection=found,
+        status=Status.FAILED,
+        cause=Cause.UNREACHABLE,
+        reason="Microsoft Graph does not answer.",
+        finished_at=timezone.now(),
+    )
+    SyncScheduleFactory.create(
+        connection=found,
+        enabled=True,
+        failures=2,
+        failing_since=timezone.now(),
+        failed_run=run,
+    )
+    return found
 
 
 def minute(now: datetime) -> list[str]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from django import db
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from common.rights import Permission
@@ -19,23 +18,12 @@ from connections.models import Module, TenantConnection
 from connections.switch import ENTRA
 from directory.models import Agent
 from imports import health, heartbeat, notices
-from imports.engine.types import Action
 from imports.models import Notice, SyncSchedule
-from imports.words import Cause, GroupState, Status, Trouble
 from tests.desk_agents import agent_with
 from tests.factories.connections import (
-    CredentialFactory,
     ModuleFactory,
-    TenantConnectionFactory,
 )
-from tests.factories.imports import (
-    MirrorGroupFactory,
-    RunFactory,
-    RunItemFactory,
-    SyncScheduleFactory,
-)
-from tests.factories.mappings import SiteMappingFactory
-from tests.imports.noticed import minute, told
+from tests.imports.noticed import failing, minute, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,27 +46,6 @@ def administrator(email: str) -> Agent:
     agent = agent_with(*Permission)
     Agent.objects.filter(pk=agent.pk).update(email=email)
     return agent
-
-
-def failing(name: str = "Acme", **columns: Any) -> TenantConnection:
-    """Return a connection two runs of which have failed."""
-    given: dict[str, Any] = {"notify": ["ops@acme.example"], **columns}
-    found = TenantConnectionFactory.create(name=name, **given)
-    run = RunFactory.create(
-        connection=found,
-        status=Status.FAILED,
-        cause=Cause.UNREACHABLE,
-        reason="Microsoft Graph does not answer.",
-        finished_at=timezone.now(),
-    )
-    SyncScheduleFactory.create(
-        connection=found,
-        enabled=True,
-        failures=2,
-        failing_since=timezone.now(),
-        failed_run=run,
-    )
-    return found
 
 
 def mend() -> None:
@@ -229,85 +196,3 @@ def test_a_module_that_is_off_is_not_watched() -> None:
 
     assert minute(now + DAY) == []
     assert not Notice.objects.filter(ended_at=None).exists()
-
-
-def test_since_when_is_since_it_was_first_seen() -> None:
-    now = timezone.now()
-    found = TenantConnectionFactory.create(authorised_at=now - DAY)
-    lost = TenantConnection.objects.filter(pk=found.pk)
-    lost.update(authorisation_lost_at=now)
-    minute(now)
-    # Each refusal writes it anew.
-    lost.update(authorisation_lost_at=now + HOUR)
-    heartbeat.beat(heartbeat.TICK, now + HOUR)
-
-    (alert,) = health.shown(now + HOUR)
-    assert (alert.trouble, alert.since) == (Trouble.AUTHORISATION_LOST, now)
-
-
-def test_a_group_that_no_mapping_names_is_no_trouble() -> None:
-    now = timezone.now()
-    group = MirrorGroupFactory.create(state=GroupState.GONE, name="Leavers")
-    assert health.shown(now) == []
-    mapping = SiteMappingFactory.create(
-        connection=group.connection, group_id=group.group_id, enabled=False
-    )
-    assert health.shown(now) == []
-    mapping.enabled = True
-    mapping.save()
-
-    (alert,) = health.shown(now)
-    assert "Leavers" in alert.text
-
-
-def test_people_who_need_review_are_counted_by_connection() -> None:
-    now = timezone.now()
-    run = RunFactory.create(started_at=now, status=Status.SUCCEEDED)
-    RunItemFactory.create_batch(3, run=run, action=Action.REVIEW)
-    TenantConnection.objects.update(notify=["ops@acme.example"])
-
-    assert len(minute(now)) == 1
-    _, body = told()
-    assert "3 people need somebody" in body
-    assert f"/review/?connection={run.connection_id}" in body
-
-
-def test_a_run_that_waits_for_another_of_its_connection_is_not_stuck() -> None:
-    now = timezone.now()
-    long_ago = now - HOUR
-    waits = RunFactory.create(status=Status.QUEUED, created_at=long_ago)
-    acme = waits.connection
-    SyncScheduleFactory.create(connection=acme, enabled=True)
-    heartbeat.beat(heartbeat.TICK, now)
-    other = RunFactory.create(connection=acme, status=Status.RUNNING)
-    TenantConnection.objects.update(claim_beat_at=now)
-    assert health.shown(now) == []
-    other.status, other.finished_at = Status.SUCCEEDED, now - timedelta(minutes=1)
-    other.save()
-    TenantConnection.objects.update(claim_beat_at=None)
-    assert health.shown(now) == []
-    later = now + timedelta(minutes=15)
-    heartbeat.beat(heartbeat.TICK, later)
-
-    assert [one.trouble for one in health.shown(later)] == [Trouble.STUCK]
-
-
-def test_it_costs_as_much_for_many_connections_as_for_few() -> None:
-    now, costs = timezone.now(), []
-    for at in range(2):
-        for number in range(5):
-            found = failing(f"Tenant {at} {number}")
-            CredentialFactory.create(
-                registration=found.registration, expires_on=_soon(now)
-            )
-            RunFactory.create(connection=found, status=Status.WAITING_FOR_APPROVAL)
-        minute(now + at * HOUR)
-        with CaptureQueriesContext(db.connection) as queries:
-            assert len(health.shown(now + at * HOUR)) == 15 * (at + 1)
-        costs.append(len(queries))
-
-    assert costs[0] == costs[1]
-
-
-def _soon(now: datetime) -> Any:
-    return (now + 7 * DAY).date()
