@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import needs
+from common.errors import AppError
 from common.rights import Permission
-from directory import break_glass
+from directory import indispensable
 from directory.models import (
     Agent,
     AgentRole,
@@ -21,17 +22,11 @@ from directory.models import (
     BoardSeat,
     ChangeAdvisoryBoard,
 )
-from directory.rights import administrators
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from accounts.doors import AgentRequest
-
-
-LAST_ADMINISTRATOR = (
-    "This is the last active administrator. Give somebody else the role first."
-)
 
 
 class RolesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not at run time
@@ -99,18 +94,14 @@ def give(request: AgentRequest, pk: int) -> HttpResponse:
 def take_role(request: AgentRequest, pk: int, grant: int) -> HttpResponse:
     """Take a role from an agent, unless nobody could administer then."""
     row = get_object_or_404(AgentRoleGrant, pk=grant, agent=pk)
-    is_last = break_glass.is_last(row.agent.account)
-    with transaction.atomic():
-        row.delete()
-        _touch(row.agent)
-        wrong = "" if administrators().exists() else LAST_ADMINISTRATOR
-        if is_last and not break_glass.accounts().exists():
-            wrong = wrong or break_glass.LAST
-        if wrong:
-            transaction.set_rollback(True)
-            messages.error(request, wrong)
-            return redirect("directory:agent", pk)
-    messages.success(request, f"The role {row.role} is taken back.")
+    try:
+        with indispensable.kept():
+            row.delete()
+            _touch(row.agent)
+    except AppError as exc:
+        messages.error(request, str(exc))
+    else:
+        messages.success(request, f"The role {row.role} is taken back.")
     return redirect("directory:agent", pk)
 
 

@@ -13,6 +13,8 @@ from connections.models import AppRegistration
 from directory.rights import administrators
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -26,8 +28,9 @@ NO_FACTOR = (
     "--break-glass makes one."
 )
 LAST = (
-    "This is the last break-glass administrator, and a published SSO connection "
-    "redirects automatically. Make another one first (create_administrator EMAIL "
+    "This would take away the last break-glass administrator, {accounts}, while the "
+    "SSO connection {connection} redirects automatically: nobody could sign in if "
+    "Microsoft did not answer. Make another one first (create_administrator EMAIL "
     "--break-glass), or switch the redirect off."
 )
 
@@ -51,14 +54,29 @@ def lacks() -> str:
     return "" if found.filter(Exists(factors)).exists() else NO_FACTOR
 
 
-def is_last(account: Account | None) -> bool:
-    """Return whether nobody else could sign in if Microsoft did not answer.
+def refusal(account: Account | None) -> str:
+    """Return why the account must stay one; empty: it need not.
 
-    That matters while a published connection redirects automatically, and only then.
+    It must while it is the last, and only then.
     """
-    if account is None or set(accounts().values_list("pk", flat=True)) != {account.pk}:
-        return False
+    found = list(accounts())
+    return _needed(found) if account is not None and found == [account] else ""
+
+
+def loss(before: Sequence[Account]) -> str:
+    """Return what is wrong if those were break-glass administrators, and none is now.
+
+    Empty: nothing. That matters while a published connection redirects automatically.
+    """
+    return "" if not before or accounts().exists() else _needed(before)
+
+
+def _needed(last: Sequence[Account]) -> str:
     # What is published has an application: the database sees to that.
-    return AppRegistration.objects.filter(
+    registrations = AppRegistration.objects.filter(
         sso_connections__published=True, sso_connections__auto_redirect=True
-    ).exists()
+    )
+    name = registrations.values_list("sso_connections__name", flat=True).first()
+    if name is None:
+        return ""
+    return LAST.format(accounts=", ".join(map(str, last)), connection=name)

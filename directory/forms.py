@@ -218,8 +218,8 @@ class AgentForm(PersonForm):
                 "This is the last active administrator. Give somebody else the role "
                 "first."
             )
-        if not is_active and break_glass.is_last(self.instance.account):
-            raise ValidationError(break_glass.LAST)
+        if not is_active and (wrong := break_glass.refusal(self.instance.account)):
+            raise ValidationError(wrong)
         return is_active
 
 

@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import needs, require
+from common.errors import AppError
 from common.rights import Permission
-from directory import forms
+from directory import forms, indispensable
 from directory.lists import LISTS
 from directory.models import (
     AgentRole,
@@ -77,11 +78,8 @@ def named(request: AgentRequest, kind: str, pk: int | None = None) -> HttpRespon
         require(request.rights, spec.may_change)
     form = spec.form(request.POST or None, instance=row)
     _limit(form, request)
-    if request.method == "POST" and form.is_valid():
-        saved = form.save(commit=False)
-        save_named(saved, changes_rules=spec.changes_rules)
-        form.save_m2m()
-        messages.success(request, f"{saved} is saved.")
+    if request.method == "POST" and form.is_valid() and _is_saved(form, spec):
+        messages.success(request, f"{form.instance} is saved.")
         return redirect(f"directory:{spec.list}")
     context = {
         "spec": LISTS[spec.list],
@@ -93,6 +91,19 @@ def named(request: AgentRequest, kind: str, pk: int | None = None) -> HttpRespon
     }
     status = 400 if form.errors else 200
     return render(request, "directory/named.html", context, status=status)
+
+
+def _is_saved(form: forms.NamedForm, spec: NamedSpec) -> bool:
+    """Save the record, unless that locks out whoever must not be; the form says so."""
+    try:
+        with indispensable.kept():
+            saved = form.save(commit=False)
+            save_named(saved, changes_rules=spec.changes_rules)
+            form.save_m2m()
+    except AppError as exc:
+        form.add_error(None, str(exc))
+        return False
+    return True
 
 
 @require_POST

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from auditlog.models import LogEntry
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.db.models import F
 
 from accounts.models import Account
 from common.errors import AppError
 from common.fields import KeyField
 from connections.models import TenantConnection
+from directory import indispensable
 from halo_entra.audit import HIDDEN
 from imports.models import Decision
 from sso.models import SsoConnection
@@ -106,12 +107,12 @@ def may_take_back(entry: Any) -> bool:
     )
 
 
-@transaction.atomic
+@indispensable.kept()
 def take_back(entry: Any) -> None:
     """Give a record the values back that it had before the entry.
 
-    Raises AppError, and changes nothing, if the record is gone, has moved since, or
-    may no longer have those values.
+    Raises AppError, and changes nothing, if the record is gone, has moved since, may
+    no longer have those values, or somebody who must not be would be locked out.
     """
     model = entry.content_type.model_class()
     row = model._default_manager.filter(pk=entry.object_pk).first()

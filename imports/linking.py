@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from common.errors import InvalidInput
 from connections.models import TenantConnection
+from directory import indispensable
 from directory.models import Agent
 from directory.rights import is_last_administrator
 from directory.states import EntraState
@@ -89,7 +90,8 @@ def unlink(record: EndUser | Agent, *, then: Verdict | None, by: Account) -> Non
         row.account = None
     row.entra_tenant_id = row.entra_object_id = row.source = None
     row.entra_state, row.entra_state_at = "", None
-    _save(row)
+    with indispensable.kept():
+        _save(row)
 
 
 def connection_of(record: EndUser | Agent) -> TenantConnection | None:

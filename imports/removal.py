@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import F
 
 from common.errors import AppError
+from directory import indispensable
 from directory.models import Agent, AgentRoleGrant, BoardSeat, EndUser
-from directory.rights import administrators
 from imports.models import (
     MemberRead,
     MirrorMembership,
@@ -28,10 +28,6 @@ from imports.words import ACTIVE
 if TYPE_CHECKING:
     from connections.models import TenantConnection
 
-LAST = (
-    "Taking back its roles would leave no active administrator. Give somebody the "
-    "role by hand first, or keep what it granted."
-)
 BUSY = "A run of this connection is under way. Cancel it or wait, then delete."
 
 
@@ -40,12 +36,14 @@ def remove(connection: TenantConnection, *, take_back: bool) -> None:
     """Delete the connection with its mappings, mirror and runs.
 
     `take_back`: roles, seats and user roles that it gave go too. Raises AppError,
-    and changes nothing, while a run is under way or if nobody could administer.
+    and changes nothing, while a run is under way or if that would take the last
+    administrator away, or the last break-glass one.
     """
     if Run.objects.filter(connection=connection, status__in=ACTIVE).exists():
         raise AppError(BUSY)
     if take_back:
-        _take_back(connection)
+        with indispensable.kept():
+            _take_back(connection)
     # The large tables first, each in one statement.
     runs = Run.objects.filter(connection=connection)
     people = MirrorUser.objects.filter(connection=connection)
@@ -73,11 +71,8 @@ def _take_back(connection: TenantConnection) -> None:
         *grants.values_list("agent", flat=True),
         *seats.values_list("agent", flat=True),
     }
-    had = administrators().exists()
     grants.delete()
     seats.delete()
-    if had and not administrators().exists():
-        raise AppError(LAST)
     Agent.objects.filter(pk__in=agents).update(revision=F("revision") + 1)
     EndUser.objects.filter(user_role_set_by=connection).update(
         user_role=None, user_role_set_by=None, revision=F("revision") + 1

@@ -46,8 +46,8 @@ class AccountForm(forms.ModelForm[Account]):
     def clean_is_active(self) -> bool:
         """Refuse to leave nobody who can sign in without Microsoft."""
         is_active: bool = self.cleaned_data["is_active"]
-        if not is_active and break_glass.is_last(self.instance):
-            raise forms.ValidationError(break_glass.LAST)
+        if not is_active and (wrong := break_glass.refusal(self.instance)):
+            raise forms.ValidationError(wrong)
         return is_active
 
 

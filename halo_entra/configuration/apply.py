@@ -14,6 +14,7 @@ from django.db.models import F
 
 from common.errors import AppError
 from connections.models import TenantConnection
+from directory import indispensable
 from halo_entra.configuration import (
     check,
     document,
@@ -90,7 +91,8 @@ class _Plan:
         report = Report()
         try:
             with transaction.atomic():
-                self._write(report)
+                with indispensable.kept():
+                    self._write(report)
                 if not keep:
                     transaction.set_rollback(True)
         except IntegrityError as exc:
