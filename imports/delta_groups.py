@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from connections.graph import deltas
 from connections.graph.errors import LacksPermission
+from connections.graph.wire import GroupKind
 from imports import chains, cursors, fetch_groups, membership
 from imports.engine import parts
 from imports.models import MirrorGroup
@@ -36,6 +37,7 @@ def follow(work: Work) -> None:
     with work.claim.writing():
         work.begin(Stage.GROUPS)
     _catch_up(work, held)
+    _try_again(work)
     needed = _read_new(work, named)
     with work.claim.writing():
         membership.drop_outside(connection_id, needed)
@@ -123,6 +125,28 @@ def _is_another(row: MirrorGroup, group: GraphGroup) -> bool:
     now = fetch_groups.properties(group)
     names = ("kind", "visibility")
     return any(row.properties.get(name) != now[name] for name in names)
+
+
+def _try_again(work: Work) -> None:
+    """Read once more what could not be read: no delta says that it can be by now.
+
+    A full walk has just tried. A distribution list stays one until a delta says so.
+    """
+    rows = MirrorGroup.objects.filter(
+        connection=work.connection, state=GroupState.UNREADABLE
+    )
+    ids = sorted(
+        group_id
+        for group_id, known in rows.values_list("group_id", "properties")
+        if known.get("kind") != GroupKind.DISTRIBUTION
+    )
+    if not ids or work.run.walk == Walk.FULL:
+        return
+    cover(work, ids)
+    states = fetch_groups.read_some(work, ids)
+    if GroupState.COMPLETE in states.values():
+        with work.claim.writing():
+            work.note(work.run.progress_done, moved=True)
 
 
 def _read_new(work: Work, named: Mapping[UUID, bool]) -> set[UUID]:

@@ -136,7 +136,13 @@ def _complete(work: Work, group: GraphGroup) -> GroupState:
     with work.claim.writing():
         if error:
             membership.forget_pages(connection_id, group_id)
-            keep(work, group_id, state=GroupState.UNREADABLE, error=error)
+            keep(
+                work,
+                group_id,
+                state=GroupState.UNREADABLE,
+                error=error,
+                properties=properties(group),
+            )
             return GroupState.UNREADABLE
         count = membership.complete(connection_id, group_id)
         keep(

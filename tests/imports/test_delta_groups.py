@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,7 @@ from imports.engine import parts
 from imports.models import Cursor, MirrorGroup, MirrorMembership
 from imports.words import GroupState, Status, Walk
 from tests import bench
+from tests.imports import leaving
 from tests.imports.integrator import asked, delta, sites
 
 if TYPE_CHECKING:
@@ -126,3 +127,34 @@ def test_an_agent_comes_and_goes_by_delta(desk: Desk) -> None:
     agent = Agent.objects.get()
     assert (agent.is_active, agent.role_grants.count()) == (False, 0)
     assert Cursor.objects.count() == 2
+
+
+@pytest.mark.rule("R142")
+@pytest.mark.parametrize("how", [{"status": 403}, leaving.EMPTY])
+def test_a_group_that_could_not_be_read_is_read_by_the_next_delta(
+    desk: Desk, how: dict[str, Any]
+) -> None:
+    ann, bob = desk.person("ann"), desk.person("bob")
+    group = desk.group("L", [ann])
+    desk.map_site(10, "London", group_id=group)
+    delta(desk)
+    desk.admin.fault(path=f"{group}/members", **how)
+    delta(desk, Walk.FULL)
+    assert MirrorGroup.objects.get().state == GroupState.UNREADABLE
+    desk.join(group, bob)
+    assert delta(desk).walk == Walk.DELTA
+    assert sites() == {"ann": "London"}
+    desk.admin.clear_faults()
+    assert delta(desk).walk == Walk.DELTA
+    assert MirrorGroup.objects.get().state == GroupState.COMPLETE
+    assert sites() == {"ann": "London", "bob": "London"}
+
+
+def test_a_distribution_list_is_not_read_again_by_each_delta(desk: Desk) -> None:
+    listed = {"securityEnabled": False, "mailEnabled": True}
+    group = desk.group("L", [desk.person("ann")], **listed)
+    desk.map_site(10, "London", group_id=group)
+    delta(desk)
+    desk.admin.reset_requests()
+    delta(desk)
+    assert not [path for path in asked(desk) if "/members" in path]
