@@ -80,7 +80,17 @@ def desk() -> Desk:
     named = active.only("connection__name").order_by("pk")[:NAMED]
     standing = tuple(f"run {run.pk} of {run.connection.name}" for run in named)
     is_used = bool(standing) or SyncSchedule.objects.filter(enabled=True).exists()
-    return Desk(heartbeat.last(heartbeat.TICK), is_used, standing)
+    return Desk(heard_at(), is_used, standing)
+
+
+def heard_at() -> datetime | None:
+    """Return when a worker was last heard of; None: never yet.
+
+    A worker that is alone does not tick while it works: its run's beat counts as well.
+    """
+    beats = TenantConnection.objects.aggregate(at=Max("claim_beat_at"))["at"]
+    heard = [at for at in (heartbeat.last(heartbeat.TICK), beats) if at is not None]
+    return max(heard, default=None)
 
 
 def facts(now: datetime) -> list[Facts]:
@@ -226,9 +236,5 @@ def reviews() -> Mapping[int, Review]:
 
 
 def count() -> int:
-    """Return how many troubles are told as open, at most a minute old."""
-    found: int | None = cache.get("imports.troubles")
-    if found is None:
-        found = Notice.objects.filter(ended_at=None).exclude(text="").count()
-        cache.set("imports.troubles", found, COUNTED)
-    return found
+    """Return how many troubles are told as open."""
+    return Notice.objects.filter(ended_at=None).exclude(text="").count()

@@ -13,7 +13,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from halo_entra import env, keyring
-from halo_entra.settings.beat import QUEUES, SCHEDULE
+from halo_entra.settings.beat import QUEUES, SCHEDULE, embedded
 from halo_entra.settings.tracked import TRACKED
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -152,12 +152,7 @@ if CELERY_BROKER_URL == EMBEDDED_BROKER:
     # Messages are files here: nobody else may read or leave any.
     BROKER_DIR.mkdir(parents=True, exist_ok=True)
     BROKER_DIR.chmod(0o700)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(BROKER_DIR),
-        "data_folder_out": str(BROKER_DIR),
-        "control_folder": str(BROKER_DIR / "control"),
-        "polling_interval": 0.2,
-    }
+    CELERY_BROKER_TRANSPORT_OPTIONS = embedded(BROKER_DIR)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

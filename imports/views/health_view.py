@@ -15,7 +15,7 @@ from common.pages import page_or_fragment
 from common.paging import Column
 from common.rights import Permission
 from connections.models import TenantConnection
-from imports import health, heartbeat, schedule
+from imports import health, schedule
 from imports.integrator_settings import standing, timetable
 from imports.models import Run, SyncSchedule
 from imports.notice_texts import DESK, TITLES
@@ -94,7 +94,7 @@ def show(request: AgentRequest) -> HttpResponse:
         ),
         "listing": listing,
         "rows": [_row(one, gravest.get(one.pk), now) for one in listing.page.rows],
-        "heard_at": heartbeat.last(heartbeat.TICK),
+        "heard_at": health.heard_at(),
         "queue": Run.objects.aggregate(
             queued=Count("pk", filter=Q(status=Status.QUEUED)),
             oldest=Min("created_at", filter=Q(status=Status.QUEUED)),

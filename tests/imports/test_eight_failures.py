@@ -1,8 +1,7 @@
 """Eight failures: page and mail name the connection, since when, the cause and the one
 link that mends it; one mail a cause a day; a mail when it is over.
 
-The database's own is `test_a_database_that_was_lost` beside the attempt's tests; here
-it is what is told of it.
+The database's own is `test_database_lost`; here it is what is told of it.
 """
 
 from __future__ import annotations

@@ -99,6 +99,15 @@ def test_a_run_that_waits_for_another_of_its_connection_is_not_stuck() -> None:
     assert [one.trouble for one in health.shown(later)] == [Trouble.STUCK]
 
 
+def test_a_worker_that_is_alone_is_heard_of_while_it_works() -> None:
+    now = timezone.now()
+    SyncScheduleFactory.create(enabled=True)
+    heartbeat.beat(heartbeat.TICK, now - HOUR)
+    assert [one.trouble for one in health.shown(now)] == [Trouble.SILENT]
+    TenantConnection.objects.update(claim_beat_at=now)
+    assert health.shown(now) == []
+
+
 def test_it_costs_as_much_for_many_connections_as_for_few() -> None:
     now, costs = timezone.now(), []
     for at in range(2):
