@@ -64,10 +64,13 @@ def factor_failed(
         _send(Event.FACTOR_FAILED, user.pk, _address(request))
 
 
-def flag_changed(account: Account) -> None:
-    """Tell that the account may sign in locally from now on, or no longer."""
+def flag_changed(account: Account, address: str = "") -> None:
+    """Tell that the account may sign in locally from now on, or no longer.
+
+    `address` is where that was set from; none: from a shell.
+    """
     event = Event.FLAGGED if account.may_sign_in_locally else Event.UNFLAGGED
-    transaction.on_commit(partial(_send, event, account.pk, ""))
+    transaction.on_commit(partial(_send, event, account.pk, address))
 
 
 def _address(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from directory import (
     access_views,
+    break_glass_views,
     bulk_views,
     list_views,
     named_views,
@@ -62,6 +63,11 @@ urlpatterns = [
     path(f"{AGENTS}<int:pk>/", person_views.agent, name="agent"),
     path(f"{AGENTS}<int:pk>/edit/", person_views.edit_agent, name="agent-edit"),
     path(f"{AGENTS}<int:pk>/give/", access_views.give, name="agent-give"),
+    path(
+        f"{AGENTS}<int:pk>/break-glass",
+        break_glass_views.set_flag,
+        name="agent-break-glass",
+    ),
     path(
         f"{AGENTS}<int:pk>/roles/<int:grant>/take",
         access_views.take_role,

@@ -186,6 +186,7 @@ DOORS: Final = {
     "directory:agent": page(VIEW),
     "directory:agent-edit": form(VIEW, ADMINISTER),
     "directory:agent-give": form(ADMINISTER),
+    "directory:agent-break-glass": action(VIEW, ADMINISTER),
     "directory:agent-take-role": action(ADMINISTER),
     "directory:agent-take-seat": action(ADMINISTER),
     "directory:search": page(VIEW),
