@@ -14,6 +14,24 @@ class EntraState(StrEnum):
     UNMATCHED = "unmatched"
 
 
+class LicenceState(StrEnum):
+    """How a subscription stands, as Microsoft says, or that it is no longer there."""
+
+    ENABLED = "enabled"
+    WARNING = "warning"
+    """It has run out, and its seats may still be used for a while."""
+    SUSPENDED = "suspended"
+    DELETED = "deleted"
+    LOCKED_OUT = "locked_out"
+    UNKNOWN = "unknown"
+    GONE = "gone"
+    """The tenant does not list it any more."""
+
+
+USABLE = frozenset({LicenceState.ENABLED, LicenceState.WARNING})
+"""In these states people may use what they have."""
+
+
 class CustomKind(StrEnum):
     """What a custom field holds."""
 

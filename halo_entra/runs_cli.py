@@ -137,6 +137,8 @@ def told(run: Run) -> str:
         if kind in counts:
             lines.append(f"  {kind.capitalize()}: {_listed(counts[kind])}")
             lines += _left_out(run, kind)
+    if done := counts.get("licences"):
+        lines.append(f"  Licences: {_of_licences(done)}")
     others = [
         (counts.get("sites", {}).get("create"), "sites created"),
         (counts.get("sites", {}).get("delete"), "sites deleted"),
@@ -172,6 +174,17 @@ def _listed(counts: JsonObject) -> str:
         f"{counts[name]} {word}" for name, word in WORDS.items() if counts.get(name)
     ]
     return ", ".join(told) or "nobody"
+
+
+def _of_licences(counts: JsonObject) -> str:
+    words = {
+        "create": "created",
+        "update": "updated",
+        "link": "links made",
+        "unlink": "links ended",
+    }
+    told = [f"{counts[name]} {word}" for name, word in words.items() if counts[name]]
+    return ", ".join(told) or "nothing changed"
 
 
 def _left_out(run: Run, kind: Kind) -> list[str]:

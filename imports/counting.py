@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from common.types import JsonObject
 from imports import breakdown
 from imports.engine.types import Action
-from imports.words import Outcome, RunKind, Stage, Status
+from imports.words import Outcome, RunKind, Stage, Status, Thing
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def counts(run: Run) -> JsonObject:
         for kind in Kind
         if kind in run.kinds
     }
+    if Thing.LICENCES in run.kinds or Thing.LICENCES in run.place:
+        found[Thing.LICENCES.value] = _licences(run)
     sites = run.planned_sites.all()
     if run.kind != RunKind.PREVIEW:
         sites = sites.filter(was_created=True)
@@ -39,6 +41,12 @@ def counts(run: Run) -> JsonObject:
     if run.kind == RunKind.UNDO:
         found["sites"]["delete"] = len(run.place.get("sites_gone", ()))
     return found | _grants(run)
+
+
+def _licences(run: Run) -> JsonObject:
+    """Return what became of licences, and of people's links to them."""
+    done = run.place.get(Thing.LICENCES, {})
+    return {name: done.get(name, 0) for name in ("create", "update", "link", "unlink")}
 
 
 def _grants(run: Run) -> JsonObject:

@@ -8,6 +8,7 @@ from imports import schedule
 from imports.integrator_settings import DUE_TIMES, standing
 from imports.models import SyncSchedule
 from imports.words import APPLIED, RunKind, Status, Trigger, Walk
+from mappings.words import Kind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,6 +29,8 @@ def note(run: Run, now: datetime) -> None:
     if row is None or run.only or run.kind not in {RunKind.IMPORT, RunKind.DELTA}:
         return
     is_scheduled = run.trigger == Trigger.SCHEDULE
+    if not is_scheduled and not any(kind in run.kinds for kind in Kind):
+        return  # Licences alone, by hand: that says nothing of people.
     waits = run.status == Status.WAITING_FOR_APPROVAL
     if run.status in APPLIED or (is_scheduled and waits):
         _mended(row, now)

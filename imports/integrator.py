@@ -17,7 +17,7 @@ from connections.models import Module
 from imports import approval, claims, heartbeat, runs, schedule
 from imports.integrator_settings import DUE_TIMES, standing, timetable
 from imports.models import Run, SyncSchedule
-from imports.words import ACTIVE, RunKind, Status, Trigger, Walk
+from imports.words import ACTIVE, RunKind, Status, Thing, Trigger, Walk
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def order(row: SyncSchedule, walk: Walk) -> runs.Order:
     return runs.Order(
         RunKind.DELTA if row.delta else RunKind.IMPORT,
         trigger=Trigger.SCHEDULE,
-        kinds=[kind for kind in Kind if kind in row.kinds] or list(Kind),
+        kinds=[one for one in (*Thing, *Kind) if one in row.kinds] or list(Kind),
         walk=walk,
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from imports import schedule as rules
 from imports.models import Cursor, Run, SyncSchedule
-from imports.words import RunKind, Status, Trigger
+from imports.words import RunKind, Status, Thing, Trigger
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,7 +70,8 @@ def was_previewed(connection: TenantConnection) -> bool:
         status__in=LOOKED,
         only="",
     )
-    return previews.exists()
+    # Licences alone say nothing of what mappings return.
+    return previews.exclude(kinds=list(Thing)).exists()
 
 
 def next_is_full(connection: TenantConnection) -> bool:

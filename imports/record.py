@@ -15,7 +15,7 @@ from common.types import JsonObject
 from imports import breakdown, counting, tallies
 from imports.engine.types import PlanItem
 from imports.models import Run, RunItem
-from imports.words import FINISHED, OPEN, Outcome, Stage, Status
+from imports.words import FINISHED, OPEN, Outcome, Stage, Status, Thing
 from mappings.rules import Ref
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def verdict(run: Run) -> Status:
     )
     if outcomes[Outcome.FAILED] or outcomes[Outcome.STALE] or _partly(run).exists():
         return Status.PARTLY_FAILED
-    if outcomes[Outcome.APPLIED]:
+    if outcomes[Outcome.APPLIED] or any(run.place.get(Thing.LICENCES, {}).values()):
         return Status.SUCCEEDED
     return Status.NOTHING_CHANGED
 

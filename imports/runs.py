@@ -25,6 +25,7 @@ from imports import (
     fetch_delta,
     fetch_groups,
     guarding,
+    licences,
     links,
     managers,
     pausing,
@@ -37,7 +38,7 @@ from imports import (
 from imports.attempt import attempt
 from imports.claims import Claim
 from imports.models import Run
-from imports.words import RunKind, Status, Trigger, Walk
+from imports.words import RunKind, Status, Thing, Trigger, Walk
 from imports.work import Progress, Unwatched, Work
 from mappings import catalogue
 from mappings.words import Kind
@@ -58,7 +59,7 @@ class Order:
 
     kind: RunKind
     trigger: Trigger
-    kinds: Sequence[Kind] = (Kind.USERS, Kind.AGENTS)
+    kinds: Sequence[Kind | Thing] = (Kind.USERS, Kind.AGENTS)
     only: str = ""
     walk: Walk = Walk.FULL
     """DELTA: on the connection's cursor, if there is one that suffices."""
@@ -80,6 +81,8 @@ def queue(connection: TenantConnection, order: Order) -> Run:
         raise InvalidInput(
             f"{connection} is paused: nothing starts by schedule until it is resumed."
         )
+    is_plan = order.kind is RunKind.PREVIEW
+    licences.refuse(order.kinds, is_plan=is_plan, only=order.only)
     return Run.objects.create(
         connection=connection,
         kind=order.kind,
@@ -192,6 +195,9 @@ def _line(run: Run) -> Callable[[Work], Status]:
 
 def _go(work: Work) -> Status:
     """Read, decide, write: a straight line, entered where the last attempt stopped."""
+    if not work.kinds:
+        return licences.alone(work)
+    licences.bring(work)
     _read(work)
     if not work.has("proven"):
         proving.prove(work, timezone.now())

@@ -168,7 +168,7 @@ def unstored(run: Run) -> list[tuple[str, int]]:
         words = KIND_WORDS[kind]
         if counted.get(Action.NONE):
             found.append((f"{words}: nothing to do", counted[Action.NONE]))
-        if kind is Kind.AGENTS and len(run.kinds) > 1:
+        if kind is Kind.AGENTS and Kind.USERS in run.kinds:
             continue
         told = [(reason, counted.get(reason.value, 0)) for reason in Reason]
         found += [

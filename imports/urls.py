@@ -42,6 +42,7 @@ urlpatterns = [
         {"kind": "users"},
         name="preview-users",
     ),
+    path(f"{TAB}licences", starting_views.licences, name="import-licences"),
     path(
         f"{TAB}preview/agents",
         starting_views.preview,

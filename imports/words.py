@@ -14,6 +14,12 @@ class RunKind(StrEnum):
     UNDO = "undo"
 
 
+class Thing(StrEnum):
+    """What a run imports beside people (mappings.words.Kind), in this order."""
+
+    LICENCES = "licences"
+
+
 class Trigger(StrEnum):
     """What started a run."""
 

@@ -32,6 +32,7 @@ def compile_rules(connection: TenantConnection) -> rules.RuleSet:
     """Return the connection's rules as they are saved now."""
     row = (
         TenantConnection.objects.select_related("leaver_policy", "guard_limits")
+        .select_related("licence_settings")
         .select_related("agent_settings__default_team", "agent_settings__user_role")
         .select_related("agent_settings__user_site__organisation")
         .get(pk=connection.pk)
@@ -58,6 +59,7 @@ def compile_rules(connection: TenantConnection) -> rules.RuleSet:
         own_tenant=row.own_tenant,
         organisations=_organisations(mappings, defaults),
         administrator_roles=_administrator_roles(),
+        licences_into=_licences_into(row),
     )
 
 
@@ -178,6 +180,11 @@ def _guard(row: GuardLimits | None) -> rules.Guard:
     if row is None:
         return rules.Guard()
     return rules.Guard(row.people, row.percent, row.new_sites)
+
+
+def _licences_into(connection: TenantConnection) -> int | None:
+    settings = getattr(connection, "licence_settings", None)
+    return settings.organisation_id if settings else None
 
 
 def _administrator_roles() -> frozenset[int]:

@@ -165,6 +165,9 @@ class RuleSet:
     administrator_roles: frozenset[int] = frozenset()
     licensed_roles: frozenset[int] | None = None
     """Agents are active if they hold one of these (AM-34); None: switched off."""
+    licences_into: int | None = None
+    """The organisation that Microsoft 365 licences belong to (R152); None: none come,
+    and nobody is linked to one."""
 
     def __hash__(self) -> int:
         """Return a hash that is cheap enough to look a rule set up for each person."""

@@ -145,6 +145,7 @@ DOORS: Final = {
     "imports:integrator": action(CONFIGURE),
     "imports:preview-users": action(PREVIEW),
     "imports:preview-agents": action(PREVIEW),
+    "imports:import-licences": action(IMPORT),
     "imports:sync": action(IMPORT),
     "imports:pause": action(CONFIGURE),
     "imports:resume": action(CONFIGURE),

@@ -10,6 +10,7 @@ from common import fields
 from connections.models import TenantConnection
 from directory.models.organisation import Organisation
 from directory.models.user import EndUser
+from directory.states import LicenceState
 
 
 class Software(models.Model):
@@ -50,6 +51,10 @@ class Licence(models.Model):
     entra_tenant_id = models.UUIDField(null=True, blank=True)
     sku_id = models.UUIDField(null=True, blank=True)
     sku_part_number = fields.text(blank=True)
+    imported_name = fields.text(blank=True)
+    """What imports call it: whoever names it otherwise keeps their name."""
+    state = fields.choice(LicenceState, blank=True)
+    """As Microsoft says; empty for a licence made by hand."""
     total = models.PositiveIntegerField(default=0)
     consumed = models.PositiveIntegerField(default=0)
     available = models.IntegerField(default=0)
@@ -66,6 +71,10 @@ class Licence(models.Model):
                 condition=models.Q(entra_tenant_id__isnull=True, sku_id__isnull=True)
                 | models.Q(entra_tenant_id__isnull=False, sku_id__isnull=False),
                 name="licence_sku_and_tenant",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="") | fields.one_of("state", LicenceState),
+                name="licence_state_word",
             ),
         ]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -17,7 +18,7 @@ from common.rights import Permission
 from imports import breakdown, matching_fields, purge, rows, runs, showing, ticking
 from imports.models import Run
 from imports.views import asked, losing
-from imports.words import ACTIVE, RunKind, Stage, Status
+from imports.words import ACTIVE, RunKind, Stage, Status, Thing
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -133,7 +134,8 @@ def title(run: Run) -> str:
     """Return what a run is called: what it does, and with whom."""
     if run.kind == RunKind.UNDO:
         return f"Undo of run {run.undoes_id}" if run.undoes_id else "Undo"
-    kinds = " and ".join(kind for kind in Kind if kind in run.kinds)
+    named = [one for one in (*Thing, *Kind) if one in run.kinds]
+    kinds = get_text_list(named, "and")
     words = TITLES[RunKind(run.kind)]
     return f"{words} of {run.only}" if run.only else f"{words} of {kinds}"
 

@@ -26,7 +26,7 @@ from imports import (
 from imports.forms import ReasonForm, ResetForm
 from imports.views.tab_views import TAB, found
 from imports.views.whole import see_whole
-from imports.words import RunKind, Trigger, Walk
+from imports.words import RunKind, Thing, Trigger, Walk
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -46,6 +46,20 @@ def preview(request: AgentRequest, pk: int, kind: str) -> HttpResponse:
         RunKind.PREVIEW,
         trigger=Trigger.MANUAL,
         kinds=[Kind(kind)],
+        started_by=request.user,
+    )
+    return _start(request, found(pk), order)
+
+
+@require_POST
+@needs(Permission.IMPORT)
+def licences(request: AgentRequest, pk: int) -> HttpResponse:
+    """*Import Licences*: read what the tenant has bought; the run tells what it did."""
+    see_whole(request)
+    order = runs.Order(
+        RunKind.IMPORT,
+        trigger=Trigger.MANUAL,
+        kinds=[Thing.LICENCES],
         started_by=request.user,
     )
     return _start(request, found(pk), order)

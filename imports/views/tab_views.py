@@ -17,6 +17,7 @@ from imports import integrator_settings, matching_fields
 from imports.forms import IntegratorForm, MatchingForm
 from imports.models import Run
 from imports.words import Status
+from mappings.models import LicenceSettings
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -98,6 +99,9 @@ def shown(
         or IntegratorForm(initial=IntegratorForm.initial_of(row)),
         "schedule": row,
         "at_risk": at_risk(connection),
+        "has_licences": LicenceSettings.objects.filter(
+            connection=connection, organisation__isnull=False
+        ).exists(),
         "runs": Run.objects.filter(connection=connection)[:LAST],
         "last_error": Run.objects.filter(
             connection=connection, status__in=[Status.FAILED, Status.CRASHED]

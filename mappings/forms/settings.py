@@ -8,7 +8,7 @@ from django import forms
 
 from common.rights import Permission
 from directory.models import AgentRole, Team, UserRole
-from mappings import checks, labels
+from mappings import checks, labels, licence_places
 from mappings.forms import places
 from mappings.forms.versioned import Versioned, select
 from mappings.models import (
@@ -16,6 +16,7 @@ from mappings.models import (
     AgentSettings,
     GuardLimits,
     LeaverPolicy,
+    LicenceSettings,
 )
 from mappings.rights import ADMINISTRATORS_ONLY
 
@@ -199,9 +200,62 @@ class GuardForm(SettingsForm):
     )
 
 
+class LicencesForm(SettingsForm):
+    """Where Microsoft 365 licences of the tenant go (R150-R153)."""
+
+    model = LicenceSettings
+    columns = ("organisation_id",)
+    title = "Microsoft 365 licences"
+    note = (
+        "What the tenant has bought is imported as licences of one organisation; "
+        "imports of users then link its people to what they hold. Nothing is changed "
+        "in Entra."
+    )
+
+    organisation_id = select("Organisation")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the organisations; none can be chosen while the permission lacks."""
+        super().__init__(*args, **kwargs)
+        self.now = cast("LicenceSettings", self.row).organisation
+        self.offered = places.organisations(self.rights)
+        field = self.fields["organisation_id"]
+        first = [("", "None: no licences are imported")]
+        places.offer(field, self.offered, self.now, first)
+        if permission := licence_places.lacking(self.connection):
+            field.disabled = True
+            field.help_text = (
+                f"The permission {permission} is not granted. Grant it to the "
+                "application, then authorise this connection again."
+            )
+        elif others := licence_places.others(self.connection, self.now):
+            field.help_text = (
+                f"Mappings also bring people to {others}. They are not linked to "
+                "these licences: choose the organisation that people are imported to."
+            )
+        else:
+            field.help_text = "Choose the one that people are imported to."
+
+    def clean(self) -> dict[str, Any]:
+        """Take an organisation that is there, and may be seen; or none."""
+        cleaned = super().clean()
+        value = cleaned.get("organisation_id")
+        if self.fields["organisation_id"].disabled or (
+            self.now is not None and value == str(self.now.pk)
+        ):
+            cleaned["organisation_id"] = self.now.pk if self.now else None
+            return cleaned
+        found = places.chosen(self.offered, value)
+        if value and found is None:
+            self.add_error("organisation_id", "This is gone: choose another one.")
+        cleaned["organisation_id"] = found.pk if found else None
+        return cleaned
+
+
 SECTIONS: dict[str, type[SettingsForm]] = {
     "licensing": LicensingForm,
     "agents": AgentsForm,
     "leavers": LeaversForm,
     "guard": GuardForm,
+    "licences": LicencesForm,
 }

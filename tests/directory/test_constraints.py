@@ -79,6 +79,7 @@ REFUSED: dict[str, Callable[[], object]] = {
         LicenceFactory, entra_tenant_id=TENANT, sku_id=PERSON
     ),
     "licence_sku_and_tenant": lambda: LicenceFactory.create(sku_id=PERSON),
+    "licence_state_word": lambda: LicenceFactory.create(state="perhaps"),
     "licence_assigned_once": lambda: again(
         SoftwareAssignmentFactory, "user", licence=LicenceFactory.create()
     ),

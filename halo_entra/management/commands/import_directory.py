@@ -8,7 +8,7 @@ from common.errors import InvalidInput
 from halo_entra import runs_cli
 from halo_entra.commands import Answer, AppCommand
 from imports import runs
-from imports.words import RunKind, Trigger, Walk
+from imports.words import RunKind, Thing, Trigger, Walk
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Command(AppCommand):
     """Import people of one connection, or preview what an import would do."""
 
-    help = "Import users and agents of one connection, with a progress bar."
+    help = "Import people or licences of one connection, with a progress bar."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the connection, the kinds and the options."""
@@ -26,6 +26,11 @@ class Command(AppCommand):
         parser.add_argument("connection", help="The connection's name.")
         parser.add_argument("--users", action="store_true", help="Import users.")
         parser.add_argument("--agents", action="store_true", help="Import agents.")
+        parser.add_argument(
+            "--licences",
+            action="store_true",
+            help="Import what the tenant has bought of Microsoft 365, first.",
+        )
         parser.add_argument(
             "--only", default="", metavar="WHO", help="One UPN or object id."
         )
@@ -40,7 +45,7 @@ class Command(AppCommand):
 
     def answer(self, options: dict[str, Any]) -> Answer:
         """Queue the run and take it to its end."""
-        chosen = [kind for kind in Kind if options[kind.value]] or list(Kind)
+        chosen = [one for one in (*Thing, *Kind) if options[one.value]] or list(Kind)
         if options["delta"] and (options["preview"] or options["only"]):
             raise InvalidInput(
                 "--delta goes with neither --preview nor --only: those leave the "

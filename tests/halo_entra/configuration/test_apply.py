@@ -222,7 +222,7 @@ def test_changed_rules_get_exactly_one_new_version(files: Files, rows: str) -> N
     [
         "notify: [desk@contoso.example]",
         "integrator: {enabled: true, import: [users]}",
-        "licences: {organisation: Contoso, managed_here: false}",
+        "licences: {managed_here: false}",
         "leavers: {disabled: deactivate}",
     ],
 )
