@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponseRedirect
@@ -21,6 +22,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.doors import needs
 from accounts.recent import needs_recent_sign_in
+from accounts.refusals import too_many
+from common import rates
 from common.errors import AppError
 from common.rights import Permission
 from connections import authorise, authorised, callback
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
     from accounts.doors import AgentRequest
 
 DETAILS = "connections:details"
+MOST = 120
+"""Starts and answers a minute from one address; an office shares one."""
 PARKED = "answer"
 NO_SESSION = (
     "Nobody is signed in here. Sign in as the agent who pressed Authorize, in the same "
@@ -51,6 +56,8 @@ NO_SESSION = (
 @needs_recent_sign_in
 def start(request: AgentRequest, pk: int) -> HttpResponse:
     """Send the agent to Microsoft; with `confirm`, for the person last asked about."""
+    if limited := _limited(request, "start"):
+        return limited
     connection = _connection(pk)
     try:
         address = authorise.start(
@@ -76,12 +83,25 @@ def answer(request: HttpRequest) -> HttpResponseBase:
     The state is what protects it from forgery, and it only counts in the session of
     the agent who began.
     """
+    # Microsoft sends by POST. That is fetched by GET: only to guess at it is to try.
+    is_post = request.method == "POST"
+    if is_post and (limited := _limited(request, "answer")):
+        return limited
     try:
-        found = _parked(request) if request.method == "POST" else _collected(request)
+        found = _parked(request) if is_post else _collected(request)
     except BadAnswer as error:
+        if not is_post and (limited := _limited(request, "answer")):
+            return limited
         found = _refused(request, Reason.UNKNOWN_STATE, str(error))
     found["Referrer-Policy"] = "no-referrer"
     return found
+
+
+def _limited(request: HttpRequest, what: str) -> HttpResponse | None:
+    """Answer 429 to an address that asks too often."""
+    who = get_adapter(request).get_client_ip(request) or ""
+    asked = rates.count(f"authorise.{what}", who)
+    return too_many(request) if asked > MOST else None
 
 
 def _parked(request: HttpRequest) -> HttpResponse:
