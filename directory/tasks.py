@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import logging
 from enum import StrEnum
 
 from celery import shared_task
-from django.core.mail import EmailMessage
 
 from accounts.models import Account
-from directory.rights import administrators
-
-logger = logging.getLogger(__name__)
+from directory import administrators_mail
 
 
 class Event(StrEnum):
@@ -47,17 +43,14 @@ Configuration, History for what was changed.
 
 @shared_task(name="directory.tell_of_break_glass")
 def tell_of_break_glass(event: str, account_id: int, at: str, address: str) -> None:
-    """Mail it to all administrators, if the account is a break-glass one.
-
-    A mail server that does not answer is logged: whoever signs in need not wait.
-    """
+    """Mail it to all administrators, if the account is a break-glass one."""
     account = Account.objects.filter(pk=account_id).first()
     is_about_one = account and (account.may_sign_in_locally or event == Event.UNFLAGGED)
     if not account or not is_about_one:
         return
     words = WORDS[Event(event)]
     when = datetime.datetime.fromisoformat(at)
-    message = EmailMessage(
+    administrators_mail.tell(
         f"Break-glass account {account} {words}",
         TEXT.format(
             account=account,
@@ -65,14 +58,4 @@ def tell_of_break_glass(event: str, account_id: int, at: str, address: str) -> N
             when=f"{when:%Y-%m-%d %H:%M:%S} UTC",
             address=address or "a shell on the server",
         ),
-        to=_addresses(),
     )
-    try:
-        message.send()
-    except OSError:  # SMTPException is one
-        logger.exception("Administrators were not told that %s %s", account, words)
-
-
-def _addresses() -> list[str]:
-    found = administrators().exclude(email="").values_list("email", flat=True)
-    return sorted(set(found))

@@ -8,22 +8,22 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from accounts.models import Account
 from common.errors import AppError
 from common.keys import tidy
 from connections.models import TenantConnection
 from directory.models import EndUser
-from directory.rights import administrators
 from directory.states import EntraState
 from imports import runs
 from imports.words import RunKind, Trigger
 from mappings.words import Kind
 from sso import standing as standings
+from sso import tasks
 
 if TYPE_CHECKING:
     from connections.id_tokens import Identity
@@ -84,18 +84,17 @@ def link(identity: Identity, user_id: int, connection: SsoConnection) -> bool:
             "user linked at sign-in",
             extra={"user": user_id, "sso_connection": connection.pk},
         )
-        _tell(
-            f"{identity.username} signed in by {connection} for the first time and was "
-            f"linked to the user with the same address (user {user_id}).\n\n"
-            "If that is not the same person, unlink the record in the service desk."
-        )
+        _tell(user_id, connection.pk)
     return bool(written)
 
 
-def _tell(text: str) -> None:
-    named = administrators().exclude(email="").values_list("email", flat=True)
-    subject = "A user was linked at sign-in"
-    send_mail(subject, text, None, list(named), fail_silently=True)
+def _tell(user_id: int, connection_id: int) -> None:
+    """Have a worker mail it: nobody waits for a mail server to come in."""
+    try:
+        tasks.tell_of_link.delay(user_id, connection_id)
+    except (OperationalError, OSError):
+        logger.warning("The broker does not answer; mailing at once", exc_info=True)
+        tasks.tell_of_link(user_id, connection_id)
 
 
 def bring_in(identity: Identity, connection: SsoConnection) -> None:

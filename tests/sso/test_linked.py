@@ -7,14 +7,17 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core import mail
+from kombu.exceptions import OperationalError
 
 from accounts.models import Account
 from common.rights import Permission
 from connections.models import AppRegistration, CloudName, TenantConnection
 from directory.models import EndUser
 from directory.states import EntraState
+from halo_entra.celery import app
 from sso import entering
 from sso.models import SignInEvent
+from sso.tasks import tell_of_link
 from tests.desk_agents import agent_with
 from tests.factories.accounts import AccountFactory
 from tests.factories.connections import TenantConnectionFactory
@@ -23,9 +26,19 @@ from tests.sso import signing
 from tests.sso.entering import PORTAL, address, change, identity, refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.sso.signing import Visit
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _at_once() -> Iterator[None]:
+    """Let no worker be waited for."""
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False
 
 
 def knows_domain(visit: Visit, *domains: str) -> TenantConnection:
@@ -68,7 +81,8 @@ def test_a_user_is_linked_once_by_an_address_of_the_tenant(
     (told,) = mail.outbox
     assert told.to == ["root@desk.example"]
     assert f"user {user.pk}" in told.body
-    assert address(visit) in told.body
+    assert address(visit) in str(told.body).lower()
+    assert str(user.entra_object_id) in told.body
     (line,) = [one for one in caplog.records if "linked" in one.message]
     assert vars(line)["user"] == user.pk
 
@@ -191,3 +205,29 @@ def test_a_link_that_came_too_late_changes_nothing(visit: Visit) -> None:
 
     free.refresh_from_db()
     assert (free.entra_object_id, mail.outbox) == (None, [])
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_worker_sends_the_mail_and_the_page_only_without_a_broker(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, answers: bool
+) -> None:
+    rung: list[tuple[int, int]] = []
+
+    def delay(*ids: int) -> None:
+        if not answers:
+            raise OperationalError
+        rung.append(ids)  # type: ignore[arg-type]  # two of them
+
+    monkeypatch.setattr(tell_of_link, "delay", delay)
+    linking(visit)
+    knows_domain(visit)
+    administrator = agent_with(Permission.ADMINISTER)
+    administrator.email = "root@desk.example"
+    administrator.save()
+    user = EndUserFactory.create(email=address(visit))
+
+    visit.come_in(visit.add("ada"), **PORTAL)
+
+    assert signing.is_in(visit.client)
+    assert rung == ([(user.pk, visit.connection.pk)] if answers else [])
+    assert len(mail.outbox) == (0 if answers else 1)
