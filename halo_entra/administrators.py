@@ -7,14 +7,17 @@ a role with the permission *administer* for all organisations.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
@@ -22,13 +25,22 @@ from accounts.models import Account
 from common import keys
 from common.errors import AppError, InvalidInput
 from common.rights import Permission
-from directory import break_glass_mail
+from directory import administrators_mail, break_glass_mail
+from directory.break_glass import FACTORS
 from directory.models import Agent, AgentRole, AgentRoleGrant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROLE = "Administrator"
+REMOVED = """\
+All second factors of {account} were removed by create_administrator on the server. Its
+password alone opens it until a new one is set up.
+
+When: {when:%Y-%m-%d %H:%M:%S} UTC
+
+If none of you did this, deactivate the account under /admin/, Accounts.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +53,16 @@ class Made:
 
 @transaction.atomic
 def make_administrator(
-    email: str, *, password: str | None = None, break_glass: bool = False
+    email: str,
+    *,
+    password: str | None = None,
+    break_glass: bool = False,
+    reset_second_factor: bool = False,
 ) -> Made:
     """Make the person with that address an administrator; what is there stays.
 
     `break_glass` lets the account sign in locally although Microsoft is required.
+    `reset_second_factor` removes the lost ones, which all administrators are told.
     Raises InvalidInput for a bad address or a weak password, and AppError if the
     address belongs to an agent who cannot become one.
     """
@@ -58,6 +75,8 @@ def make_administrator(
         account.may_sign_in_locally = True
         break_glass_mail.flag_changed(account)
         done.append("allowed to sign in without Microsoft")
+    if reset_second_factor and _are_removed(account):
+        done.append("removed the second factors")
     if not account.is_active:
         account.is_active = True
         done.append("activated the account")
@@ -66,11 +85,27 @@ def make_administrator(
     return Made(account, [*done, *found, *_let_administer(agent)])
 
 
+def has_second_factor(account: Account) -> bool:
+    """Return whether a sign-in of the account asks for a second factor of ours."""
+    found = Authenticator.objects.filter(user=account, type__in=FACTORS)
+    return bool(found.exists())
+
+
 def one_time_link(account: Account) -> str:
     """Return the address at which the account sets its password, once."""
     uid = urlsafe_base64_encode(force_bytes(account.pk))
     token = default_token_generator.make_token(account)
     return f"{settings.AGENT_BASE_URL}/auth/set-password/{uid}/{token}"
+
+
+def _are_removed(account: Account) -> bool:
+    """Remove all second factors and recovery codes, and tell; False: there are none."""
+    if not Authenticator.objects.filter(user=account).delete()[0]:
+        return False
+    subject = f"The second factors of {account} were removed"
+    text = REMOVED.format(account=account, when=timezone.now())
+    transaction.on_commit(partial(administrators_mail.tell, subject, text))
+    return True
 
 
 def _checked_address(email: str) -> str:

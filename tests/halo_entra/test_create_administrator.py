@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.tokens import default_token_generator
+from django.core import mail
 from django.core.management import call_command
 from django.utils.http import urlsafe_base64_decode
 
@@ -12,6 +14,8 @@ from accounts.models import Account
 from common.rights import Permission
 from directory.models import Agent, AgentRole
 from halo_entra.commands import Exit
+from tests.accounts.signing import send_password, with_app
+from tests.desk_agents import agent_with
 from tests.factories.accounts import AccountFactory
 from tests.factories.directory import (
     AgentFactory,
@@ -21,8 +25,10 @@ from tests.factories.directory import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from django.test import Client
     from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +109,48 @@ def test_a_second_time_changes_nothing(
     assert Account.objects.get().check_password(PASSWORD)
     assert Agent.objects.get().revision == revision
     assert AgentRole.objects.count() == 1
+
+
+def test_lost_second_factors_are_removed_and_all_administrators_read_of_it(
+    client: Client,
+    capsys: pytest.CaptureFixture[str],
+    password_file: str,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    call_command("create_administrator", ADDRESS, "--password-file", password_file)
+    account = with_app(Account.objects.get())
+    other = agent_with(Permission.ADMINISTER)
+    other.email = "boss@acme.example"
+    other.save()
+    capsys.readouterr()
+
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command("create_administrator", ADDRESS, "--reset-second-factor")
+
+    said = capsys.readouterr().out
+    assert said.count("removed the second factors") == 1
+    assert said.count("/auth/set-password/") == 2
+    assert "--reset-second-factor" not in said
+    assert not Authenticator.objects.exists()
+    [told] = mail.outbox
+    assert sorted(told.to) == [ADDRESS, "boss@acme.example"]
+    assert told.subject == f"The second factors of {account} were removed"
+    send_password(client, account.username)
+    assert "_auth_user_id" in client.session
+
+
+def test_second_factors_stay_unless_that_is_asked_and_the_command_says_so(
+    capsys: pytest.CaptureFixture[str], password_file: str
+) -> None:
+    call_command("create_administrator", ADDRESS, "--password-file", password_file)
+    with_app(Account.objects.get())
+    for options in ((), ("--password-file", password_file)):
+        call_command("create_administrator", ADDRESS, *options)
+        assert "repeat this with --reset-second-factor" in capsys.readouterr().out
+
+    assert Authenticator.objects.count() == 2
+    assert mail.outbox == []
 
 
 def test_an_agent_with_the_address_becomes_the_administrator() -> None:

@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.errors import InvalidInput
-from halo_entra.administrators import make_administrator, one_time_link
+from halo_entra.administrators import (
+    has_second_factor,
+    make_administrator,
+    one_time_link,
+)
 from halo_entra.commands import Answer, AppCommand
 
 if TYPE_CHECKING:
@@ -29,6 +33,11 @@ class Command(AppCommand):
             help="May sign in with the password although Microsoft is required.",
         )
         parser.add_argument(
+            "--reset-second-factor",
+            action="store_true",
+            help="Remove all second factors and recovery codes: they are lost.",
+        )
+        parser.add_argument(
             "--password-file",
             metavar="F",
             help="A file that holds the password; without it a one-time link is shown.",
@@ -41,12 +50,18 @@ class Command(AppCommand):
             options["email"],
             password=_password(path) if path else None,
             break_glass=options["break_glass"],
+            reset_second_factor=options["reset_second_factor"],
         )
         text = f"{made.account}: {', '.join(made.done) or 'is an administrator'}."
         if not path:
             text += (
                 "\nSet the password and the second factor here, once and within three "
                 f"days:\n{one_time_link(made.account)}"
+            )
+        if has_second_factor(made.account):
+            text += (
+                "\nThe second factor that is set up stays. If it is lost, repeat this "
+                "with --reset-second-factor."
             )
         return Answer(text=text)
 
