@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import ProtectedError
+from django.db.models import Count, ProtectedError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -114,6 +114,13 @@ def remove(request: AgentRequest, kind: str, pk: int) -> HttpResponse:
     require(request.rights, spec.may_change)
     rows = visible(spec.model._default_manager.all(), request.rights)
     row = get_object_or_404(rows, pk=pk)
+    if isinstance(row, Organisation) and (limited := _limited_to(row)):
+        messages.error(
+            request,
+            f"{limited} is limited to {row}, and would be for every organisation "
+            "without it. Change that agent role first.",
+        )
+        return redirect(f"directory:{kind}", pk)
     try:
         row.delete()
     except ProtectedError as exc:
@@ -126,6 +133,15 @@ def remove(request: AgentRequest, kind: str, pk: int) -> HttpResponse:
         return redirect(f"directory:{kind}", pk)
     messages.success(request, f"{row} is deleted.")
     return redirect(f"directory:{spec.list}")
+
+
+def _limited_to(organisation: Organisation) -> AgentRole | None:
+    """Return an agent role whose only limit the organisation is."""
+    roles = AgentRole.objects.annotate(count=Count("organisations"))
+    return roles.filter(
+        count=1,
+        pk__in=AgentRole.objects.filter(organisations=organisation).values("pk"),
+    ).first()
 
 
 def _limit(form: Any, request: AgentRequest) -> None:
