@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.cache import cache
 
 from simulator.contract import TenantInfo
 from simulator.process import Simulator
@@ -39,6 +40,14 @@ def _undisturbed(request: pytest.FixtureRequest) -> Iterator[None]:
         running: Simulator = request.getfixturevalue("simulator")
         running.admin.clear_faults()
         running.admin.reset_clock()
+
+
+@pytest.fixture
+def fresh_limits(db: None) -> Iterator[None]:
+    """No attempt to sign in counted, and no code used, by another test."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -27,19 +26,9 @@ from tests.desk_agents import sign_in
 from tests.sso.at_portal import enter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from accounts.models import Account
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> Iterator[None]:
-    """Count no attempt, and no used code, of another test."""
-    cache.clear()
-    yield
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 
 
 @pytest.fixture

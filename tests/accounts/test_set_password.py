@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -15,19 +13,8 @@ from halo_entra.administrators import make_administrator, one_time_link
 from tests.accounts.signing import PASSWORD, send_password
 from tests.desk_agents import sign_in
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 NEW = "a-lark-sings-at-noon"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> Iterator[None]:
-    """Count no attempt of another test."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -18,19 +16,8 @@ from tests.accounts.signing import PASSWORD, local_account, send_password
 from tests.factories.accounts import AccountFactory
 from tests.factories.directory import EndUserFactory
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 WRONG = "The address or the password is not right."
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> Iterator[None]:
-    """Count no attempt of another test."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def is_signed_in(client: Client) -> bool:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from auditlog.models import LogEntry
-from django.core.cache import cache
 from django.urls import reverse
 
 from common.errors import InvalidInput
@@ -25,7 +24,7 @@ from tests.factories.connections import TenantConnectionFactory
 from tests.factories.directory import OrganisationFactory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from django.http import HttpResponse
@@ -33,15 +32,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Account
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> Iterator[None]:
-    """Count no attempt, and no used code, of another test."""
-    cache.clear()
-    yield
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -28,16 +27,8 @@ if TYPE_CHECKING:
 
     from directory.models import Agent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 FLAGS = ("password", "is_superuser", "may_sign_in_locally", "username", "email")
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> Iterator[None]:
-    """Count no attempt, and no used code, of another test."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def come_in(client: Client, *permissions: Permission, **named: object) -> Agent:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from connections.models import Module
@@ -20,25 +19,15 @@ from tests.desk_agents import sign_in
 from tests.factories.accounts import AccountFactory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from accounts.models import Account
     from sso.models import SsoConnection
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_limits")]
 NEW = {
     "new_password1": "a-lark-sings-at-noon",
     "new_password2": "a-lark-sings-at-noon",
 }
 CLOSED = "Passwords are not used here"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> Iterator[None]:
-    """Count no attempt of another test."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture
