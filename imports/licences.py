@@ -15,7 +15,7 @@ from common.errors import InvalidInput
 from connections.graph import licences as graph_licences
 from connections.graph.errors import LacksPermission
 from directory.models import Licence, Software
-from imports import fetch, record
+from imports import fetch, licence_links, record
 from imports.engine import licences
 from imports.engine.licences import Stored
 from imports.models import MirrorSku
@@ -93,15 +93,11 @@ def bring(work: Work) -> None:
             source=work.connection.pk,
         )
         _write(work.connection.tenant_id, decided)
-        count(work, create=len(decided.create), update=len(decided.update))
+        if any("organisation_id" in moved for moved in decided.update.values()):
+            licence_links.unlinked(work.connection.pk)
+        done = {"create": len(decided.create), "update": len(decided.update)}
+        work.count(Thing.LICENCES, **done)
         work.note(0, licensed=True)
-
-
-def count(work: Work, **numbers: int) -> None:
-    """Add to what the run did to licences; the next note keeps it."""
-    before = work.run.place.get(Thing.LICENCES.value, {})
-    added = {name: before.get(name, 0) + number for name, number in numbers.items()}
-    work.run.place = {**work.run.place, Thing.LICENCES.value: {**before, **added}}
 
 
 def _with(exc: LacksPermission, why: str) -> LacksPermission:

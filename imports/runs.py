@@ -25,6 +25,7 @@ from imports import (
     fetch_delta,
     fetch_groups,
     guarding,
+    licence_links,
     licences,
     links,
     managers,
@@ -81,8 +82,7 @@ def queue(connection: TenantConnection, order: Order) -> Run:
         raise InvalidInput(
             f"{connection} is paused: nothing starts by schedule until it is resumed."
         )
-    is_plan = order.kind is RunKind.PREVIEW
-    licences.refuse(order.kinds, is_plan=is_plan, only=order.only)
+    licences.refuse(order.kinds, is_plan=order.kind is RunKind.PREVIEW, only=order.only)
     return Run.objects.create(
         connection=connection,
         kind=order.kind,
@@ -257,6 +257,7 @@ def _apply(work: Work) -> Status:
         fetch.managers(work)
     apply.apply(work)
     links.link_users(work)
+    licence_links.link(work)
     mapped = managers.rule(work)
     if mapped is not None:
         managers.link(work, mapped)

@@ -24,6 +24,8 @@ FLAGS = {"accountEnabled", "isManagementRestricted", "isResourceAccount"}
 """Properties that are true or false."""
 LISTS = {"businessPhones", "imAddresses", "otherMails", "proxyAddresses"}
 """Properties that hold several texts."""
+DEEP = {"id", "assignedLicenses", "licenseAssignmentStates", EXTENSIONS}
+"""What nobody types: an id, and what has parts of its own."""
 YES, NO = {"true", "yes", "1", "on"}, {"false", "no", "0", "off"}
 
 
@@ -81,7 +83,7 @@ def offered(properties: JsonObject) -> list[tuple[str, str]]:
 
 
 def _is_deep(name: str, held: Json) -> bool:
-    if name in {"id", "assignedLicenses", EXTENSIONS} or isinstance(held, dict):
+    if name in DEEP or isinstance(held, dict):
         return True
     return isinstance(held, list) and any(isinstance(one, dict) for one in held)
 

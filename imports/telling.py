@@ -25,6 +25,7 @@ ANSWERS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
 LABELS = {
     "onPremisesExtensionAttributes": "Extension Attributes",
     "assignedLicenses": "Licences",
+    "licenseAssignmentStates": "How licences are held",
 }
 SITE_FROM = "site from "
 """How the test of a field that names sites begins."""

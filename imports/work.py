@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from imports.models import Run
-from imports.words import RunKind, Stage, Walk
+from imports.words import RunKind, Stage, Thing, Walk
 from mappings.words import Kind
 
 if TYPE_CHECKING:
@@ -105,6 +105,12 @@ class Work:
         self.run.progress_done, self.run.progress_total = 0, total
         self.run.save(update_fields=["stage", "progress_done", "progress_total"])
         self.progress.stage(stage, total)
+
+    def count(self, thing: Thing, **numbers: int) -> None:
+        """Add to what the run did to a thing; the next note keeps it."""
+        before = self.run.place.get(thing.value, {})
+        added = {name: before.get(name, 0) + done for name, done in numbers.items()}
+        self.run.place = {**self.run.place, thing.value: {**before, **added}}
 
     def note(self, done: int, **place: object) -> None:
         """Keep how far the stage is, and where; call inside `claim.writing`."""

@@ -86,6 +86,7 @@ DEFAULTS: Final[Mapping[Kind, tuple[FieldRule, ...]]] = {
 """What a new connection maps (R077)."""
 
 _ALWAYS = ("accountEnabled", "userPrincipalName", "userType")
+_LICENCES = ("assignedLicenses", "licenseAssignmentStates")
 _EXTENSION_ATTRIBUTES = "onPremisesExtensionAttributes"
 _ATTRIBUTE = {f"extensionAttribute{number}" for number in range(1, 16)}
 _DIRECTORY_EXTENSION = re.compile(r"extension_[0-9a-fA-F]{32}_\w+")
@@ -157,12 +158,14 @@ def needed(rules: RuleSet) -> tuple[str, ...]:
 
 
 def deciding(rules: RuleSet) -> tuple[str, ...]:
-    """Return the Graph properties that selection itself reads."""
+    """Return the Graph properties that selection itself reads, and what people hold
+    where licences are imported: whoever is no longer selected may hold less."""
     filters = [one.filter for one in rules.site_rules]
     filters += [one.filter for one in rules.agent_rules]
     criteria = (one.field for filter_ in filters for one in filter_.criteria)
     fields = (one.field for one in rules.site_rules if one.organisation)
-    return _graph_names([*_ALWAYS, *criteria, *fields])
+    licences = _LICENCES if rules.licences_into is not None else ()
+    return _graph_names([*_ALWAYS, *criteria, *fields, *licences])
 
 
 def needs_manager(rules: RuleSet) -> bool:

@@ -166,6 +166,7 @@ class MirrorSku(models.Model):
     properties = models.JSONField(default=dict)
     revision = models.PositiveBigIntegerField(default=1)
     generation = models.PositiveIntegerField(default=0)
+    """The last walk after which everybody was linked to it; 0: none yet."""
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -139,6 +140,13 @@ def test_what_mappings_read_is_asked_for_by_its_name_in_graph() -> None:
         "onPremisesExtensionAttributes",
         EXTENSION,
     }
+
+
+def test_what_people_hold_is_asked_for_where_licences_are_imported() -> None:
+    asked = set(catalogue.deciding(replace(RULES, licences_into=1)))
+
+    held = {"assignedLicenses", "licenseAssignmentStates"}
+    assert asked - set(catalogue.deciding(RULES)) == held
 
 
 def test_what_only_fields_read_decides_nothing() -> None:
