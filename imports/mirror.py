@@ -17,7 +17,7 @@ from imports.models import MirrorUser
 from imports.words import MirrorState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from common.types import JsonObject
@@ -74,10 +74,11 @@ def store(connection_id: int, generation: int, people: Iterable[Seen]) -> int:
     """
     page = {person.object_id: person for person in people}
     known = _known(connection_id, list(page))
+    restorable = _restorable(connection_id, page, known)
     changed, same = [], []
     for object_id, person in page.items():
         pk, before = known.get(object_id, (0, None))
-        row = _row(person, before)
+        row = _row(person, before, restorable)
         if row is None:
             same.append(pk)
         else:
@@ -111,11 +112,38 @@ def _known(
     }
 
 
-def _row(person: Seen, known: Known | None) -> tuple[object, ...] | None:
+def _restorable(
+    connection_id: int,
+    page: Mapping[UUID, Seen],
+    known: Mapping[UUID, tuple[int, Known]],
+) -> Collection[UUID]:
+    """Return the deleted whom people on the page named as their manager before.
+
+    Once they are restored, Entra names them again, and no delta says so. Until then
+    whoever is deleted is nobody's manager (`imports.managers`).
+    """
+    lost = {
+        before.manager_id
+        for object_id, (_, before) in known.items()
+        if before.manager_id is not None and page[object_id].manager is None
+    }
+    if not lost:
+        return ()
+    deleted = of_connection(connection_id).filter(state=MirrorState.DELETED)
+    chosen = deleted.filter(any_of("object_id", lost))
+    return set(chosen.values_list("object_id", flat=True))
+
+
+def _row(
+    person: Seen, known: Known | None, restorable: Collection[UUID]
+) -> tuple[object, ...] | None:
     """Return the columns from `upn` to `manager_known`; None: nothing changed."""
     fresh = digest(person.properties)
+    held = known.manager_id if known else None
     if isinstance(person.manager, Unread):
-        manager = (known.manager_id, known.manager_known) if known else (None, False)
+        manager = (held, known.manager_known if known else False)
+    elif person.manager is None and held in restorable:
+        manager = (held, True)
     else:
         manager = (person.manager, True)
     now = Known(fresh, MirrorState.PRESENT, *manager)

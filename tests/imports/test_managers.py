@@ -105,6 +105,24 @@ def test_a_manager_stays_until_it_is_proven_that_they_are_gone(desk: Desk) -> No
     assert managers() == {"Ann": None, "Bob": None, "Boss": None}
 
 
+def test_a_manager_read_in_full_while_deleted_is_back_once_restored(
+    desk: Desk,
+) -> None:
+    ann, _, boss = staffed(desk)
+    delta(desk)
+    remove(desk, boss)
+    delta(desk)
+    delta(desk, walk=Walk.FULL)
+    assert managers() == {"Ann": None, "Bob": None, "Boss": None}
+    desk.admin.restore_user(desk.tenant.tenant_id, str(boss))
+    assert delta(desk).walk == Walk.DELTA
+    assert managers() == {"Ann": "Boss", "Bob": "Boss", "Boss": None}
+    # Whoever has none in Entra has none here, once the manager is there again.
+    desk.admin.set_manager(desk.tenant.tenant_id, str(ann), None)
+    delta(desk)
+    assert managers() == {"Ann": None, "Bob": "Boss", "Boss": None}
+
+
 def test_a_run_about_one_person_leaves_the_managers_of_others(desk: Desk) -> None:
     ann, bob, boss = staffed(desk)
     desk.run()
