@@ -13,7 +13,9 @@ from directory.models import Agent, EndUser
 from imports.models import Run, RunItem
 from imports.words import RunKind
 from tests.bench import connect
+from tests.break_glass import break_glass_account
 from tests.desk_agents import sign_in
+from tests.factories.directory import LicenceFactory, SoftwareAssignmentFactory
 from tests.factories.sso import SsoConnectionFactory
 
 if TYPE_CHECKING:
@@ -46,13 +48,16 @@ def _addresses(pk: int, run: Run, planned: Run, way_in: int) -> list[str]:
     tabs = ("details", "field-mappings", "mappings", "advanced", "imports")
     user, agent = EndUser.objects.all()[0], Agent.objects.exclude(source=None)[0]
     assert RunItem.objects.filter(run=planned).exists()
+    held = SoftwareAssignmentFactory.create(user=user, licence=LicenceFactory.create())
     return [
+        f"/licences/{held.licence.pk}/",
         "/",
         *("/people/users/", "/people/agents/", "/organisations/", "/sites/"),
         *("/assets/", "/licences/", "/runs/", "/history/", "/guide/"),
         *("/guide/mappings/", "/search/?q=leeds", "/configuration/integrations/"),
         *(f"/people/users/{user.pk}/", f"/people/users/{user.pk}/edit/"),
         *(f"/people/agents/{agent.pk}/", f"/people/agents/{agent.pk}/give/"),
+        f"/people/agents/{break_glass_account().agent.pk}/",
         *(f"/runs/{run.pk}/", f"/runs/{planned.pk}/", f"/runs/{run.pk}/undo"),
         *(f"{TENANTS}{pk}/{tab}/" for tab in (*tabs, "inbound-requests")),
         *("/review/", "/review/?show=decided", "/coverage/", "/inbound-requests/"),
