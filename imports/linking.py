@@ -67,7 +67,7 @@ def link(record: EndUser | Agent, person: MirrorUser, *, by: Account) -> None:
     _save(row)
 
 
-@transaction.atomic
+@indispensable.kept()  # first, as everywhere: locks are taken in one order
 def unlink(record: EndUser | Agent, *, then: Verdict | None, by: Account) -> None:
     """Take a record from its person in Entra; raises InvalidInput.
 
@@ -90,8 +90,7 @@ def unlink(record: EndUser | Agent, *, then: Verdict | None, by: Account) -> Non
         row.account = None
     row.entra_tenant_id = row.entra_object_id = row.source = None
     row.entra_state, row.entra_state_at = "", None
-    with indispensable.kept():
-        _save(row)
+    _save(row)
 
 
 def connection_of(record: EndUser | Agent) -> TenantConnection | None:
