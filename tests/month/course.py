@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from imports import explaining, integrator, tasks
 from imports.engine import explain
 from imports.models import Decision, Run, SyncSchedule
-from imports.words import RunKind, Status
+from imports.words import ACTIVE, RunKind, Status
 from tests.month import edits, entries, events, losses, oracle, weather, worker
 from tests.month.clocks import now
-from tests.month.records import differences, records, shown
+from tests.month.records import MANAGER, differences, records, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,6 +63,7 @@ class Told:
 class Month:
     """One month of one desk."""
 
+    seed: int
     ground: Ground
     clocks: Clocks
     sky: Sky
@@ -73,14 +74,17 @@ class Month:
     lengths: dict[str, float] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Import everybody for the first time."""
+        """Import everybody for the first time; so many new agents are approved."""
         self._tick()
+        self._approve()
         self.seen = records(self.ground.desk.connection)
         self._judge("after the first import")
 
     def day(self, number: int) -> None:
         """Let a day pass, then compare."""
         begins = now()
+        # Anew each day: what happens does not hang on what the product made of it.
+        self.ground.random.seed(f"{self.seed} {number}")
         agenda = self._agenda(number)
         for slot in range(SLOTS):
             at = number * SLOTS + slot
@@ -170,7 +174,8 @@ class Month:
 
     def _ended(self, run: Run) -> None:
         """Look at what a run did, whoever started it and however it ended."""
-        self.told.runs[run.status] += 1
+        if run.status not in ACTIVE:
+            self.told.runs[run.status] += 1
         if run.status == Status.CRASHED:
             self.told.problems.append(f"run {run.pk} crashed: {run.traceback}")
         began = run.started_at or now()
@@ -183,8 +188,11 @@ class Month:
         found = records(self.ground.desk.connection)
         self.told.deactivated += losses.deactivated(self.seen, found)
         truth = self.ground.truth
-        for text in losses.undue(truth, self.seen, found, min(since, self.read_at)):
-            self.told.problems.append(f"run {run.pk} ({run.walk}), undue: {text}")
+        begins = min(since, self.read_at)
+        for person, text in losses.undue(truth, self.seen, found, begins):
+            told = [f"run {run.pk} ({run.walk}) from {run.started_at}, undue: {text}"]
+            told += [run.reason, *truth.told(person), *self._explanation(person)]
+            self.told.problems.append("\n".join(told))
         self.seen = found
 
     def _judge(self, when: str) -> None:
@@ -198,30 +206,34 @@ class Month:
             step, after = records(connection), entries.accounts(self.ground, began)
             oracle.full_import(connection)
             full = records(connection)
-            told = [] if oracle.is_well(ended) else [f"the next run: {ended.reason}"]
-            told += self._unexplained(mine, mine_now, full)
-            told += self._unexplained(after, step, full, is_counted=False)
+        told = [] if oracle.is_well(ended) else [f"the next run: {ended.reason}"]
+        told += self._unexplained("after the next run", after, step, full)[:FEW]
+        unexplained = self._unexplained("as it is", mine, mine_now, full)
+        told += unexplained[:FEW]
+        for key, columns in differences(mine_now, full).items():
+            self.told.explained[mine.entry(*key, columns) or "nothing"] += 1
         self.told.days += 1
         self.told.equal += not differences(mine_now, full)
-        self.told.problems += [f"{when}: {text}" for text in told[:FEW]]
+        self.told.problems += [f"{when}, {text}" for text in told]
 
     def _unexplained(
-        self, by: Accounts, here: Records, there: Records, *, is_counted: bool = True
-    ) -> Iterator[str]:
-        """Yield the differences for which nothing accounts; count the others."""
-        for key in differences(here, there):
-            entry = by.entry(key[1])
-            if entry is not None:
-                self.told.explained[entry] += is_counted
-                continue
-            way = "as it is" if is_counted else "after the next run"
-            upn = self.ground.truth.people[key[1]].upn
-            yield "\n".join(
+        self, when: str, by: Accounts, here: Records, there: Records
+    ) -> list[str]:
+        """Return the differences for which nothing accounts."""
+        truth = self.ground.truth
+        return [
+            "\n".join(
                 (
-                    f"{upn} ({key[0]}) {way}: {shown(key, here, there)}",
+                    f"{when}: {truth.people[key[1]].upn} ({key[0]}): "
+                    f"{shown(key, here, there)}",
+                    f"last read from {by.read_at}",
+                    *truth.told(key[1]),
                     *self._explanation(key[1]),
                 )
             )
+            for key, columns in differences(here, there).items()
+            if by.entry(*key, columns) is None
+        ]
 
     def _explanation(self, person: UUID) -> Iterable[str]:
         """Return what the product itself says of somebody."""
@@ -258,9 +270,9 @@ def _beside(found: Records, fresh: Records) -> Iterator[str]:
         if mine is None:
             yield f"{key} has no record, but for a fresh import"
             continue
-        manager = mine.get("manager__entra_object_id")
+        manager = mine.get(MANAGER)
         # Who has left is kept here, and stays somebody's manager.
-        skipped = {"manager__entra_object_id"} if ("user", manager) not in fresh else ()
+        skipped = {MANAGER} if ("user", manager) not in fresh else ()
         amiss = [
             name
             for name in theirs

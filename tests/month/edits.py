@@ -8,10 +8,14 @@ from common.errors import AppError
 from connections.models import TenantConnection
 from imports import approval, runs
 from imports.models import Run
-from imports.words import Status
 from mappings import saving
-from mappings.models import AgentRoleMapping, FieldMapping, SiteMapping
-from mappings.words import Apply, Kind, WhenEmpty
+from mappings.models import (
+    AgentRoleMapping,
+    FieldMapping,
+    LeaverPolicy,
+    SiteMapping,
+)
+from mappings.words import Apply, Kind, Policy, WhenEmpty
 from tests import bench
 from tests.month.ground import SITES
 
@@ -37,7 +41,7 @@ def edit(ground: Ground) -> Iterable[UUID]:
 
 def _switch(ground: Ground, change: Change) -> Iterable[UUID]:
     """Switch a mapping off, or on again."""
-    rule = ground.random.choice([one for one in ground.truth.rules if one.group != "X"])
+    rule = ground.random.choice(ground.truth.rules)
     rule.is_on = not rule.is_on
     change.put(_row(ground, rule.sequence), {"enabled": rule.is_on})
     return ()
@@ -112,17 +116,30 @@ def _field(ground: Ground, change: Change) -> Iterable[UUID]:
     return list(ground.truth.people)
 
 
-EDITS: tuple[Edit, ...] = (_switch, _retarget, _nest, _invite, _swap, _grant, _field)
+def _policy(ground: Ground, change: Change) -> Iterable[UUID]:
+    """Only flag whom no mapping selects any longer, or deactivate them."""
+    row = LeaverPolicy.objects.get(connection=ground.desk.connection)
+    is_strict = row.unmatched == Policy.DEACTIVATE
+    change.put(row, {"unmatched": Policy.FLAG if is_strict else Policy.DEACTIVATE})
+    return list(ground.truth.people)
+
+
+EDITS: tuple[Edit, ...] = (
+    *(_switch, _retarget, _nest, _invite, _swap, _grant, _field),
+    _policy,
+)
 
 
 def restore_rules(ground: Ground) -> None:
-    """Switch every mapping on again, as at the end of a month."""
+    """Switch every mapping on again and deactivate leavers, as at the beginning."""
     connection = ground.desk.connection
     seen = TenantConnection.objects.values_list("rules_version", flat=True)
     with saving.changing(connection, seen.get(pk=connection.pk)) as change:
         for rule in ground.truth.rules:
             rule.is_on = True
             change.put(_row(ground, rule.sequence), {"enabled": True})
+        policy = LeaverPolicy.objects.get(connection=connection)
+        change.put(policy, {"unmatched": Policy.DEACTIVATE})
         for row in FieldMapping.objects.filter(connection=connection):
             change.put(row, {"apply": Apply.ALWAYS})
 
@@ -130,10 +147,11 @@ def restore_rules(ground: Ground) -> None:
 def decide(ground: Ground) -> Run | None:
     """Approve the plan that waits, or reject it now and then; return it if approved."""
     plan = approval.waiting(ground.desk.connection.pk)
+    is_rejected, keeps = ground.random.random() < 0.3, ground.random.random() < 0.5
     if plan is None:
         return None
-    if ground.random.random() < 0.3:
-        runs.reject(plan, keep=ground.random.random() < 0.5)
+    if is_rejected:
+        runs.reject(plan, keep=keeps)
         return None
     return approve(plan)
 
@@ -144,12 +162,6 @@ def approve(plan: Run) -> Run | None:
         return runs.approve(plan, patience=0)
     except AppError:
         return None
-
-
-def waits(ground: Ground) -> bool:
-    """Return whether a plan waits for somebody."""
-    mine = Run.objects.filter(connection=ground.desk.connection)
-    return mine.filter(status=Status.WAITING_FOR_APPROVAL).exists()
 
 
 def _row(ground: Ground, sequence: int) -> SiteMapping:

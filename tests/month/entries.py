@@ -6,15 +6,27 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from imports.models import Decision, MirrorGroup, MirrorMembership, Run, RunItem
-from imports.words import GroupState, Outcome, Status
-from tests.month.truth import Where
+from django.db.models import Q
+
+from imports.models import (
+    Decision,
+    MirrorGroup,
+    MirrorUser,
+    Run,
+    RunItem,
+)
+from imports.words import GroupState, MirrorState, Outcome, Status
+from tests.month.ground import AGENTS
+from tests.month.records import MANAGER
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
     from uuid import UUID
 
     from tests.month.ground import Ground
+
+OVER = (Status.REJECTED, Status.FAILED, Status.EXPIRED)
 
 
 class Entry(StrEnum):
@@ -25,9 +37,11 @@ class Entry(StrEnum):
     GUARD = "guard"
     """A plan that waits for approval holds it, or their manager's record."""
     PROOF = "policy: proof"
-    """Gone for good: a second complete walk has to say so."""
+    """Nowhere to be found, or looked up in vain: that has to be proven yet."""
     GROUP = "policy: group"
     """A group of theirs could not be judged when it was last read."""
+    RESTORED = "lag: restored manager"
+    """Read in full while the manager was deleted: no delta names them once restored."""
     KEPT = "policy: kept"
     """Somebody has rejected the loss, and decided that they keep it."""
 
@@ -40,47 +54,57 @@ class Accounts:
     read_at: datetime
     """When the last run that ended well began."""
     held: set[UUID] = field(default_factory=set)
-    groups: set[UUID] = field(default_factory=set)
-    """Who is in a group that is in error."""
+    unknown: set[str] = field(default_factory=set)
+    """The groups that are in error."""
     kept: set[UUID] = field(default_factory=set)
+    absent: set[UUID] = field(default_factory=set)
 
-    def entry(self, person: UUID) -> Entry | None:
-        """Return what accounts for a difference of somebody; None: nothing."""
+    def entry(self, kind: str, person: UUID, columns: Collection[str]) -> Entry | None:
+        """Return what accounts for a difference of a record; None: nothing."""
         truth = self.ground.truth
-        known = truth.people[person]
-        if person in self.held or known.manager in self.held:
+        manager = truth.people[person].manager
+        # Whose manager alone differs: it is the manager about whom something is amiss.
+        about = {person} if set(columns) - {MANAGER} else set()
+        about |= {manager} if manager and MANAGER in columns else set()
+        if about & self.held:
             return Entry.GUARD
-        if person in self.kept:
+        if about & self.kept:
             return Entry.KEPT
         if truth.changed_at[person] >= self.read_at:
             return Entry.LAG
-        if person in self.groups or known.manager in self.groups:
-            return Entry.GROUP
-        manager = truth.people.get(known.manager) if known.manager else None
-        if Where.PURGED in {known.where, manager.where if manager else None}:
+        if about & self.absent:
             return Entry.PROOF
-        return None
+        if any(self._is_unsure(kind, one) for one in about):
+            return Entry.GROUP
+        is_back = MANAGER in columns and manager in truth.restored
+        return Entry.RESTORED if is_back else None
+
+    def _is_unsure(self, kind: str, person: UUID) -> bool:
+        """Return whether what is to be true hangs on a group that is in error."""
+        if kind == "agent":
+            return not self.unknown.isdisjoint(AGENTS)
+        return self.ground.truth.expected(person, self.unknown).user is None
 
 
 def accounts(ground: Ground, read_at: datetime) -> Accounts:
     """Return what the desk's own records account for now."""
     connection = ground.desk.connection
     mine = {"connection": connection}
+    waits = Q(status=Status.WAITING_FOR_APPROVAL)
+    # A plan that came to nothing is made anew by the next run that ends well.
+    is_over = Q(status__in=OVER, finished_at__gte=read_at)
     rows = RunItem.objects.filter(
-        run__in=Run.objects.filter(**mine, status=Status.WAITING_FOR_APPROVAL),
+        run__in=Run.objects.filter(waits | is_over, **mine),
         outcome__in=[Outcome.HELD, Outcome.PLANNED],
     )
+    absent = MirrorUser.objects.filter(**mine, state=MirrorState.ABSENT)
     bad = MirrorGroup.objects.filter(**mine).exclude(state=GroupState.COMPLETE)
     in_error = set(bad.values_list("group_id", flat=True))
-    edges = MirrorMembership.objects.filter(**mine, group_id__in=in_error)
-    members = set(edges.values_list("member_id", flat=True))
-    for name, group in ground.ids.items():
-        if group in in_error:
-            members |= ground.truth.groups[name].members
     return Accounts(
         ground,
         read_at,
         held=set(rows.values_list("object_id", flat=True)),
-        groups=members,
+        unknown={name for name, group in ground.ids.items() if group in in_error},
+        absent=set(absent.values_list("object_id", flat=True)),
         kept=set(Decision.objects.filter(**mine).values_list("object_id", flat=True)),
     )

@@ -138,6 +138,7 @@ def restore(ground: Ground) -> Sequence[Id]:
     person = ground.random.choice(deleted)
     ground.admin.restore_user(ground.tenant, str(person))
     found[person].where = Where.HERE
+    ground.truth.restored.add(person)
     return [person]
 
 

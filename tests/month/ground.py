@@ -116,9 +116,9 @@ def _configure(ground: Ground) -> None:
     desk, ids, truth = ground.desk, ground.ids, ground.truth
     role = bench.user_role("Standard User")
     truth.rules = [
-        SiteRule(5, "York", "York"),
-        SiteRule(10, "Group-1", "London"),
-        SiteRule(20, "Team", "Leeds", external=True),
+        SiteRule(5, "York", "York", role=role.name),
+        SiteRule(10, "Group-1", "London", role=role.name),
+        SiteRule(20, "Team", "Leeds", external=True, role=role.name),
         SiteRule(30, "Group-2", "Hull"),
         SiteRule(40, "Agents", nested=False, is_agent=True),
         SiteRule(50, "Group-3", nested=False),
@@ -131,7 +131,8 @@ def _configure(ground: Ground) -> None:
         elif rule.site is None:
             desk.map_field(rule.sequence, "officeLocation", **chosen, **more)
         else:
-            desk.map_site(rule.sequence, rule.site, user_role=role, **chosen, **more)
+            given = role if rule.role else None
+            desk.map_site(rule.sequence, rule.site, user_role=given, **chosen, **more)
     bench.agents_get(desk, user_site=desk.site("Desk"))
     truth.agent_site, truth.agent_role = "Desk", "Analyst"
     bench.map_role(desk, ids["Approvers"], bench.agent_role("Approver"))

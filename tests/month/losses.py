@@ -9,6 +9,7 @@ from tests.month.truth import State
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from tests.month.records import Record, Records
     from tests.month.truth import Expected, Truth
@@ -16,18 +17,18 @@ if TYPE_CHECKING:
 
 def undue(
     truth: Truth, before: Records, after: Records, since: datetime
-) -> Iterator[str]:
-    """Yield what people lost though it was theirs at every moment since."""
+) -> Iterator[tuple[UUID, str]]:
+    """Yield who lost what, though it was theirs at every moment since."""
     for (kind, person), was in before.items():
         now = after.get((kind, person))
         if now is None:
-            yield f"the {kind} record of {person} is gone"
+            yield person, f"the {kind} record is gone"
             continue
         if was == now:
             continue
-        told = [one for one in truth.since(person, since) if one is not None]
+        told = list(truth.since(person, since))
         for loss in _losses(kind, was, now, told):
-            yield f"{truth.people[person].upn} ({kind}): {loss}"
+            yield person, f"{truth.people[person].upn} ({kind}): {loss}"
 
 
 def deactivated(before: Records, after: Records) -> int:
@@ -42,14 +43,8 @@ def deactivated(before: Records, after: Records) -> int:
 def _losses(
     kind: str, was: Record, now: Record, told: Sequence[Expected]
 ) -> Iterator[str]:
-    if (
-        was["is_active"]
-        and not now["is_active"]
-        and not any(
-            one.state is not State.PRESENT or (kind == "agent" and not one.is_agent)
-            for one in told
-        )
-    ):
+    left = any(_state(kind, one) not in {State.PRESENT, None} for one in told)
+    if was["is_active"] and not now["is_active"] and not left:
         yield f"deactivated ({now['deactivated_reason']})"
     if kind == "user":
         before, after = was["site__name"], now["site__name"]
@@ -62,39 +57,36 @@ def _losses(
                 yield f"stripped of {held}"
 
 
+def _state(kind: str, expected: Expected) -> State | None:
+    return expected.user if kind == "user" else expected.agent
+
+
 def _lives_at(expected: Expected, site: str | None) -> bool:
+    if expected.user is None:
+        return False
     return expected.site == (site.strip().casefold() if site else None)
 
 
 def _held(expected: Expected, name: str) -> frozenset[str]:
-    """Return what is held; whoever leaves holds nothing for certain."""
-    if expected.state in {State.DELETED, State.UNMATCHED}:
-        return frozenset()
     return expected.roles if name == "roles" else expected.boards
 
 
 def standing(truth: Truth, found: Records) -> Iterator[str]:
     """Yield who does not stand as is true now: state, site, roles and seats."""
     for (kind, person), record in found.items():
-        expected = truth.expected(person)
-        if expected is None:
-            continue
-        for text in _amiss(kind, record, expected):
+        for text in _amiss(kind, record, truth.expected(person)):
             yield f"{truth.people[person].upn} ({kind}): {text}"
     for person in truth.people:
-        expected = truth.expected(person)
-        if expected is None or expected.state is not State.PRESENT:
-            continue
-        if expected.site and ("user", person) not in found:
-            yield f"{truth.people[person].upn} has no user record"
-        if expected.is_agent and ("agent", person) not in found:
-            yield f"{truth.people[person].upn} has no agent record"
+        for kind in ("user", "agent"):
+            is_wanted = _state(kind, truth.expected(person)) is State.PRESENT
+            if is_wanted and (kind, person) not in found:
+                yield f"{truth.people[person].upn} has no {kind} record"
 
 
 def _amiss(kind: str, record: Record, expected: Expected) -> Iterator[str]:
-    state = expected.state
-    if state is State.PRESENT and kind == "agent" and not expected.is_agent:
-        state = State.UNMATCHED
+    state = _state(kind, expected)
+    if state is None:
+        return
     if record["entra_state"] != state:
         yield f"is {record['entra_state']} instead of {state}"
     if bool(record["is_active"]) is not (state is State.PRESENT):
@@ -105,6 +97,8 @@ def _amiss(kind: str, record: Record, expected: Expected) -> Iterator[str]:
 
 def _misplaced(kind: str, record: Record, expected: Expected) -> Iterator[str]:
     if kind == "user":
+        if record["user_role__name"] != expected.role:
+            yield f"has the role {record['user_role__name']}, not {expected.role}"
         if not _lives_at(expected, record["site__name"]):
             yield f"is in {record['site__name']} instead of {expected.site}"
         return

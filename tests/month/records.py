@@ -20,6 +20,7 @@ Records = dict[tuple[str, UUID], Record]
 Differences = dict[tuple[str, UUID], tuple[str, ...]]
 """By kind and person: the columns that differ; "-" for a record only one side has."""
 ONE_SIDED = "-"
+MANAGER = "manager__entra_object_id"
 PERSON = "agent__entra_object_id"
 
 

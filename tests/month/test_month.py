@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import time
-from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,8 +43,9 @@ def test_every_day_of_a_month_is_as_a_full_import_or_its_entry_is_named(
     began = time.perf_counter()
     with clocks.moved(entra.admin) as both:
         monkeypatch.setattr("imports.attempt.sleep", both.forward)
-        ours = ground.lay(entra.admin, Random(seed), people=PEOPLE)
-        month = Month(ours, both, Sky(ours))
+        random.seed(seed)
+        ours = ground.lay(entra.admin, random.Random(seed), people=PEOPLE)
+        month = Month(seed, ours, both, Sky(ours))
         try:
             month.begin()
             for day in range(DAYS):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
     from uuid import UUID
 
@@ -72,21 +72,22 @@ class SiteRule:
     external: bool = False
     is_on: bool = True
     is_agent: bool = False
+    role: str | None = None
+    """Of users."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What a desk in step makes of a person; a person may have no record at all."""
 
-    state: State
+    user: State | None
+    """How the user record stands; None: a mapping that cannot be judged stands before
+    any that matches, so that all stays."""
+    agent: State
     site: str | None = None
-    is_agent: bool = False
+    role: str | None = None
     roles: frozenset[str] = frozenset()
     boards: frozenset[str] = frozenset()
-
-
-UNDECIDED = None
-"""A mapping that cannot be judged stands before any that matches: all stays."""
 
 
 @dataclass(slots=True)
@@ -101,10 +102,10 @@ class Truth:
     boards: dict[str, str] = field(default_factory=dict)
     agent_role: str = ""
     agent_site: str = ""
-    history: dict[UUID, list[tuple[datetime, Expected | None]]] = field(
-        default_factory=dict
-    )
+    history: dict[UUID, list[tuple[datetime, Expected]]] = field(default_factory=dict)
     changed_at: dict[UUID, datetime] = field(default_factory=dict)
+    restored: set[UUID] = field(default_factory=set)
+    """Who was deleted once and came back."""
 
     def here(self) -> list[UUID]:
         """Return who is in the tenant, in a fixed order."""
@@ -126,7 +127,7 @@ class Truth:
             if person in found or known.manager in found:
                 self.changed_at[person] = now
 
-    def since(self, person: UUID, moment: datetime) -> Iterator[Expected | None]:
+    def since(self, person: UUID, moment: datetime) -> Iterator[Expected]:
         """Yield all that was to be true of a person since a moment."""
         told = self.history.get(person, [])
         for at, (_, expected) in enumerate(told):
@@ -134,27 +135,35 @@ class Truth:
             if not is_over:
                 yield expected
 
-    def expected(self, person: UUID) -> Expected | None:
-        """Return what is to be true of a person now."""
+    def told(self, person: UUID) -> Iterator[str]:
+        """Yield in words what was true of a person, and when they last changed."""
+        for at, expected in self.history.get(person, []):
+            yield f"    from {at}: {expected}"
+        yield f"    changed at {self.changed_at.get(person)}"
+
+    def expected(
+        self, person: UUID, unknown: Collection[str] = frozenset()
+    ) -> Expected:
+        """Return what is to be true of a person now, if some groups are unknown."""
         known = self.people[person]
         if known.where is not Where.HERE:
-            return Expected(State.DELETED)
+            return Expected(State.DELETED, State.DELETED)
         is_agent = self._is_agent(person)
-        site = self._site(person)
-        if site is UNDECIDED:
-            return UNDECIDED
+        agent = State.PRESENT if is_agent else State.UNMATCHED
+        if not known.is_enabled:
+            agent = State.DISABLED
+        roles = frozenset(self._given(person, self.roles, self.agent_role, is_agent))
+        boards = frozenset(self._given(person, self.boards, "", is_agent))
+        home = self._home(person, unknown)
+        if home is None:
+            return Expected(None, agent, roles=roles, boards=boards)
+        site, role = home
         if not site and is_agent:
             site = self.agent_site
-        state = State.PRESENT if site or is_agent else State.UNMATCHED
+        user = State.PRESENT if site else State.UNMATCHED
         if not known.is_enabled:
-            state = State.DISABLED
-        return Expected(
-            state,
-            site.casefold() or None,
-            is_agent,
-            frozenset(self._given(person, self.roles, self.agent_role, is_agent)),
-            frozenset(self._given(person, self.boards, "", is_agent)),
-        )
+            user = State.DISABLED
+        return Expected(user, agent, site.casefold() or None, role, roles, boards)
 
     def holds(self, group: str, person: UUID, *, nested: bool) -> bool:
         """Return whether a person is in a group, directly or as nested says."""
@@ -170,20 +179,25 @@ class Truth:
                 seen |= fresh
                 waiting += sorted(fresh)
 
-    def _site(self, person: UUID) -> str | None:
-        """Return the site's name; empty: no mapping matches; None: undecided."""
+    def _home(
+        self, person: UUID, unknown: Collection[str]
+    ) -> tuple[str, str | None] | None:
+        """Return site and role; empty: no mapping matches; None: undecided."""
         known = self.people[person]
         for rule in sorted(self.rules, key=lambda one: one.sequence):
             if rule.is_agent or not rule.is_on or self._is_left_out(known, rule):
                 continue
-            if not self.groups[rule.group].is_here:
-                return UNDECIDED
+            if rule.group in unknown or not self.groups[rule.group].is_here:
+                return None
             if not self.holds(rule.group, person, nested=rule.nested):
                 continue
             site = rule.site if rule.site is not None else (known.office or "").strip()
             if site:
-                return site
-        return ""
+                return site, rule.role
+        may_be_agent = any(
+            rule.is_agent and rule.group in unknown for rule in self.rules
+        )
+        return None if may_be_agent else ("", None)
 
     def _is_agent(self, person: UUID) -> bool:
         known = self.people[person]
