@@ -166,6 +166,7 @@ LISTS = {
             Column("total", "Seats", order="total", is_number=True),
             Column("consumed", "Used", order="consumed", is_number=True),
             Column("available", "Available", order="available", is_number=True),
+            Column("state", "State"),
         ),
         LicenceFilters,
         "directory/_licence_row.html",

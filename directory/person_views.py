@@ -39,7 +39,9 @@ def user(request: AgentRequest, pk: int) -> HttpResponse:
             for one in fields
             if one.name in row.custom_values
         ],
-        "software": row.software.select_related("software", "licence", "assigned_by"),
+        "software": row.software.select_related(
+            "software", "licence", "assigned_by"
+        ).order_by("software__name_key", "pk"),
         "assets": row.assets.all(),
         "reports": row.reports.all()[:20],
         "agent": Agent.objects.filter(user=row).first(),

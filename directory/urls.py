@@ -8,6 +8,7 @@ from directory import (
     access_views,
     break_glass_views,
     bulk_views,
+    licence_views,
     list_views,
     named_views,
     person_views,
@@ -49,6 +50,7 @@ def _named(kind: str) -> list[object]:
 
 
 USERS, AGENTS = PLACES["users"], PLACES["agents"]
+LICENCES = PLACES["licences"]
 urlpatterns = [
     *(
         path(place, list_views.records, {"name": name}, name=name)
@@ -78,6 +80,8 @@ urlpatterns = [
         access_views.take_seat,
         name="agent-take-seat",
     ),
+    path(f"{LICENCES}<int:pk>/", licence_views.licence, name="licence"),
+    path(f"{LICENCES}<int:pk>/rename", licence_views.rename, name="licence-rename"),
     path("search/", search_views.search, name="search"),
     path("pick/sites", person_views.pick_sites, name="pick-sites"),
 ]

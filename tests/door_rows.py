@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 VIEW, CONFIGURE = Permission.VIEW, Permission.CONFIGURE
 PREVIEW, IMPORT = Permission.PREVIEW, Permission.IMPORT
 APPROVE, ADMINISTER = Permission.APPROVE, Permission.ADMINISTER
+LICENCES = Permission.LICENCES
 
 PUBLIC: Final = {
     *("account_login", "local", "account_logout", "signed_out", "set_password"),
@@ -184,6 +185,8 @@ DOORS: Final = {
     "directory:user": page(VIEW),
     "directory:user-edit": form(VIEW, IMPORT),
     "directory:user-follow": action(VIEW, IMPORT),
+    "directory:licence": page(VIEW),
+    "directory:licence-rename": action(VIEW, LICENCES),
     "directory:agent": page(VIEW),
     "directory:agent-edit": form(VIEW, ADMINISTER),
     "directory:agent-give": form(ADMINISTER),

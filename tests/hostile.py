@@ -16,6 +16,7 @@ from directory.models import (
     ChangeAdvisoryBoard,
     CustomField,
     EndUser,
+    Licence,
     Organisation,
     Site,
     Software,
@@ -185,6 +186,7 @@ def places(desk: Desk, imported: Run, preview: Run) -> dict[str, dict[str, objec
         | {
             "directory:user": user,
             "directory:user-edit": user,
+            "directory:licence": _newest(Licence),
             "directory:agent": agent,
             "directory:agent-edit": agent,
             "directory:agent-give": agent,

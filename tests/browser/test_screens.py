@@ -48,9 +48,10 @@ def _addresses(pk: int, run: Run, planned: Run, way_in: int) -> list[str]:
     tabs = ("details", "field-mappings", "mappings", "advanced", "imports")
     user, agent = EndUser.objects.all()[0], Agent.objects.exclude(source=None)[0]
     assert RunItem.objects.filter(run=planned).exists()
-    held = SoftwareAssignmentFactory.create(user=user, licence=LicenceFactory.create())
+    licence = LicenceFactory.create()
+    SoftwareAssignmentFactory.create(user=user, licence=licence)
     return [
-        f"/licences/{held.licence.pk}/",
+        f"/licences/{licence.pk}/",
         "/",
         *("/people/users/", "/people/agents/", "/organisations/", "/sites/"),
         *("/assets/", "/licences/", "/runs/", "/history/", "/guide/"),
