@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from halo_entra import practice
+from halo_entra import practice, practice_licences
 from halo_entra.administrators import make_administrator
 from simulator.contract import NewTenant, TenantInfo
 from simulator.process import Simulator
@@ -47,6 +47,7 @@ FABRIKAM: NewTenant = {
     "tenant_id": "33333333-3333-4333-8333-333333333333",
     "application_id": "44444444-4444-4444-8444-444444444444",
 }
+EVERYTHING = ("import_directory", "Contoso", "--licences", "--users", "--agents")
 SIGNED_OUT = "/auth/signed-out"
 
 
@@ -85,11 +86,11 @@ class Command(BaseCommand):
         steps.run("apply_config", str(CONFIGURATION), "--json")
         make_administrator(ADMINISTRATOR, password=PASSWORD)
         self.stdout.write("Contoso, a practice tenant of 1,200 people, is connected.")
-        self.stdout.write(steps.run("import_directory", "Contoso").rstrip())
+        self.stdout.write(steps.run(*EVERYTHING).rstrip())
         self.stdout.write("Where they went:")
         for line in steps.places():
             self.stdout.write(f"  {line}")
-        second = steps.run("import_directory", "Contoso").rstrip()
+        second = steps.run(*EVERYTHING).rstrip()
         self.stdout.write(second)
         if "nothing changed" not in second.splitlines()[0]:
             raise CommandError("The second import changed something: see above.")
@@ -165,6 +166,7 @@ def _practice_tenants(simulator: Simulator, port: int) -> Sequence[TenantInfo]:
     """Make the tenants, and leave what connects them where the demo's page reads it."""
     found = [simulator.admin.create_tenant(**spec) for spec in (CONTOSO, FABRIKAM)]
     for one in found:
+        practice_licences.subscribe(simulator.admin, one.tenant_id)
         simulator.admin.set_application(
             one.tenant_id,
             one.application_id,
