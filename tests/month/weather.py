@@ -87,38 +87,39 @@ HOURS: dict[str, tuple[int, int]] = {
 def _rules(name: str, random: Random) -> list[dict[str, Any]]:
     skip = random.choice((0, 1, 2, 4))
     group = random.choice(("Group-1", "York", "Team", "Agents", "Board"))
+    members = f"{{{group}}}/members"
     found: dict[str, list[dict[str, Any]]] = {
+        **WIRE,
         "throttled": [
             {"path": GRAPH, "retry_after": random.choice((5, 60, LONG)), "times": 4}
         ],
-        "throttled for hours": [{"path": GRAPH, "throttle": True, "retry_after": LONG}],
-        "Graph down": [{"path": GRAPH, "status": 503}],
         "connections drop": [{"path": GRAPH, "drop": True, "times": 6, "skip": skip}],
         "answers cut off": [
             {"path": GRAPH, "truncate": True, "times": 3, "skip": skip}
         ],
-        # Two waits of nearly an hour: no token lives that long.
-        "token expires": [
-            {"path": PEOPLE, "retry_after": 3500, "times": 1},
-            {"path": "/v1.0/groups", "retry_after": 3500, "times": 2, "skip": 1},
-        ],
         "token refused": [{"path": GRAPH, "status": 401, "times": 1, "skip": skip}],
-        "410": [{"path": r"\$deltatoken=(?!latest)", "status": 410}],
-        "a group unreadable": [
-            {"path": f"{{{group}}}/members", "status": 403},
-        ],
-        "a group reads as empty": [{"path": f"{{{group}}}/members", **EMPTY}],
-        "broken pages": [
-            {
-                "path": PEOPLE,
-                "malformed": random.choice(("value_not_list", "broken_json")),
-            }
-        ],
-        "look-ups fail": [
-            {"path": r"/v1.0/users/[0-9a-f-]{36}[?]|/deletedItems/", "status": 403}
-        ],
+        "a group unreadable": [{"path": members, "status": 403}],
+        "a group reads as empty": [{"path": members, **EMPTY}],
+        "broken pages": [{"path": PEOPLE, "malformed": random.choice(BROKEN)}],
     }
     return found.get(name, [])
+
+
+BROKEN = ("value_not_list", "broken_json")
+WIRE: dict[str, list[dict[str, Any]]] = {
+    "throttled for hours": [{"path": GRAPH, "throttle": True, "retry_after": LONG}],
+    "Graph down": [{"path": GRAPH, "status": 503}],
+    # Waits of nearly an hour: no token outlives two of them.
+    "token expires": [
+        {"path": PEOPLE, "retry_after": 3500, "times": 1},
+        {"path": "/v1.0/groups", "retry_after": 3500, "times": 2, "skip": 1},
+    ],
+    "410": [{"path": r"\$deltatoken=(?!latest)", "status": 410}],
+    "look-ups fail": [
+        {"path": r"/v1.0/users/[0-9a-f-]{36}[?]|/deletedItems/", "status": 403}
+    ],
+}
+"""What goes wrong always in the same way."""
 
 
 def _with(spell: Spell, **columns: Any) -> Spell:
