@@ -32,7 +32,8 @@ def counts(run: Run) -> JsonObject:
         for kind in Kind
         if kind in run.kinds
     }
-    if Thing.LICENCES in run.kinds or Thing.LICENCES in run.place:
+    has_licences = Thing.LICENCES in run.kinds or Thing.LICENCES in run.place
+    if has_licences and run.kind != RunKind.UNDO:
         found[Thing.LICENCES.value] = _licences(run)
     sites = run.planned_sites.all()
     if run.kind != RunKind.PREVIEW:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -132,7 +133,12 @@ def _ways(states: Json) -> Iterator[tuple[UUID, UUID | None]]:
 
 
 def _id(value: Json) -> UUID | None:
+    return _uuid(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=4096)  # A tenant has few SKUs and groups, however many people.
+def _uuid(value: str) -> UUID | None:
     try:
-        return UUID(str(value)) if value else None
+        return UUID(value)
     except ValueError:
         return None

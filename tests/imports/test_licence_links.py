@@ -13,7 +13,7 @@ from imports import runs, undo
 from imports.words import RunKind, Status, Trigger, Walk
 from mappings.words import Kind
 from tests.factories.directory import OrganisationFactory
-from tests.imports.test_licences import E3, E5, buys, imported, settings
+from tests.imports.test_licences import BOTH, E3, E5, buys, imported, settings
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -188,8 +188,9 @@ def test_without_licences_nobody_is_linked(desk: Desk) -> None:
 
 def test_an_undo_takes_links_with_the_records_it_removes(licensed: Desk) -> None:
     give(licensed, E3, licensed.person("ann"))
-    run = users(licensed)
-    runs.execute(undo.queue(run, Trigger.MANUAL))
+    run = imported(licensed, kinds=BOTH)
+    undone = runs.execute(undo.queue(run, Trigger.MANUAL))
+    assert "licences" not in undone.counts
     assert not EndUser.objects.exists()
     assert held() == set()
     assert Licence.objects.count() == 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.urls import reverse
 
+from imports import integrator_settings
 from imports.models import Run
 from imports.words import Status
 from tests.desk_agents import EVERYTHING, sign_in
@@ -36,6 +37,8 @@ def test_licences_are_imported_by_a_button(desk: Desk, client: Client) -> None:
     worker()
     run = Run.objects.get()
     assert (run.status, run.kinds) == (Status.SUCCEEDED, ["licences"])
+    # What mappings return, nobody has looked at by that (R135).
+    assert not integrator_settings.was_previewed(desk.connection)
     html = read(client, run)
     assert "Import of licences" in html
     assert '<dt>New</dt><dd class="num">1</dd>' in html
