@@ -73,9 +73,11 @@ def test_consent_given_in_entra_is_proven_without_a_visit(application: Case) -> 
     )
 
     assert outcome.connection.authorised_at is not None
+    # Organization.Read.All, which it has, opens the licences too.
     assert kept(application)["granted_scopes"] == [
         "User.Read.All",
         "GroupMember.Read.All",
+        "LicenseAssignment.Read.All",
     ]
 
 
