@@ -197,10 +197,17 @@ def _write(work: Work, people: Sequence[Person], around: Around) -> int:
         elsewhere += want.is_elsewhere
         links = engine.decide(want.links, present.get(person.user_id, ()))
         decided.append((person.user_id, links))
+    _store(work, decided, around)
+    return elsewhere
+
+
+def _store(work: Work, decided: Sequence[tuple[int, Links]], around: Around) -> None:
+    """Write what was decided about people, and count it."""
+    giver = work.connection.pk
     products = {one.pk: one.software_id for one in around.licences.values()}
     created = [
         (
-            *(user_id, products[new.licence_id], new.licence_id, work.connection.pk),
+            *(user_id, products[new.licence_id], new.licence_id, giver),
             *(new.is_direct, new.inherited_from),
         )
         for user_id, links in decided
@@ -208,22 +215,17 @@ def _write(work: Work, people: Sequence[Person], around: Around) -> int:
     ]
     # Somebody may give the same licence by hand at this moment: theirs stays.
     bulk.insert(SoftwareAssignment, COLUMNS, created, ignore=True)
-    bulk.update(
-        SoftwareAssignment,
-        "id",
-        ("is_direct", "inherited_from"),
-        (
-            (one.pk, one.is_direct, one.inherited_from)
-            for _, links in decided
-            for one in links.update
-        ),
-    )
+    moved = [
+        (one.pk, one.is_direct, one.inherited_from)
+        for _, links in decided
+        for one in links.update
+    ]
+    bulk.update(SoftwareAssignment, "id", ("is_direct", "inherited_from"), moved)
     ended = [pk for _, links in decided for pk in links.end]
     if ended:
         SoftwareAssignment.objects.filter(any_of("pk", ended)).delete()
-    updated = sum(len(links.update) for _, links in decided)
-    work.count(Thing.LICENCES, link=len(created) + updated, unlink=len(ended))
-    return elsewhere
+    done = {"link": len(created) + len(moved), "unlink": len(ended)}
+    work.count(Thing.LICENCES, **done)
 
 
 def _present(work: Work, people: Iterable[Person]) -> Mapping[int, list[Link]]:
