@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+NOT_YET = (
+    "Devices cannot be imported yet. Choose users, agents or licences as well, under "
+    "Imports of the connection."
+)
+
 
 def tick(now: datetime) -> list[Run]:
     """Do what each minute has to do; return the runs that wait for a worker.
@@ -51,11 +56,17 @@ def start_due(now: datetime) -> list[Run]:
 
 
 def order(row: SyncSchedule, walk: Walk) -> runs.Order:
-    """Return what the Integrator runs: with delta on, always on its cursor."""
+    """Return what the Integrator runs: with delta on, always on its cursor.
+
+    Raises InvalidInput if nothing is chosen that can be imported.
+    """
+    chosen = [one for one in (*Thing, *Kind) if one in row.kinds]
+    if row.kinds and not chosen:
+        raise InvalidInput(NOT_YET)
     return runs.Order(
         RunKind.DELTA if row.delta else RunKind.IMPORT,
         trigger=Trigger.SCHEDULE,
-        kinds=[one for one in (*Thing, *Kind) if one in row.kinds] or list(Kind),
+        kinds=chosen or list(Kind),
         walk=walk,
     )
 
@@ -93,5 +104,5 @@ def _start(row: SyncSchedule, now: datetime) -> Run | None:
             if not claimed.update(**changes):
                 return None
             return runs.queue(row.connection, order(row, walk))
-    except InvalidInput:  # Paused, or the module switched off, at this moment.
+    except InvalidInput:  # Paused at this moment, off, or nothing chosen that can be.
         return None

@@ -72,7 +72,11 @@ def sync(request: AgentRequest, pk: int) -> HttpResponse:
     see_whole(request)
     connection = found(pk)
     row = integrator_settings.schedule(connection)
-    order = integrator.order(row, Walk.DELTA if row.delta else Walk.FULL)
+    try:
+        order = integrator.order(row, Walk.DELTA if row.delta else Walk.FULL)
+    except InvalidInput as exc:
+        messages.error(request, str(exc))
+        return redirect(TAB, pk)
     order = replace(order, trigger=Trigger.MANUAL, started_by=request.user)
     return _start(request, connection, order)
 

@@ -110,6 +110,17 @@ def test_only_what_was_chosen_is_imported(desk: Desk) -> None:
     assert not EndUser.objects.exists()
 
 
+@pytest.mark.rule("R139")
+def test_devices_alone_start_nothing_as_long_as_they_cannot_be_imported(
+    desk: Desk,
+) -> None:
+    row = scheduled(desk, kinds=["devices"])
+    assert tick_and_work() == []
+    row.refresh_from_db()
+    assert row.full_due_at is None
+    assert not EndUser.objects.exists()
+
+
 def test_who_has_waited_longest_comes_first(db: None) -> None:
     now = timezone.now()
     Module.objects.update_or_create(slug=runs.MODULE, defaults={"enabled": True})

@@ -244,6 +244,13 @@ def test_run_now_does_what_the_integrator_would_do(ready: Desk, client: Client) 
     assert (run.status, EndUser.objects.count()) == (Status.SUCCEEDED, 1)
 
 
+def test_run_now_says_that_devices_cannot_come_yet(ready: Desk, client: Client) -> None:
+    client.post(address(ready, "integrator"), {**INTEGRATOR, "kinds": ["devices"]})
+    page = client.post(address(ready, "sync"), follow=True).content.decode()
+    assert "Devices cannot be imported yet" in page
+    assert not Run.objects.exists()
+
+
 DOORS = [
     ("imports", Permission.VIEW, "get"),
     ("matching", Permission.CONFIGURE, "post"),
