@@ -9,10 +9,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from common.rights import NOBODY, Permission
-from imports import health
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from django.http import HttpRequest
 
@@ -27,8 +26,6 @@ class Item:
     icon: str
     name: str
     needs: Permission = Permission.VIEW
-    count: Callable[[], int] | None = None
-    """What a badge beside it says, unless it is 0."""
 
 
 Menu: TypeAlias = "Sequence[tuple[str, Sequence[Item]]]"
@@ -53,7 +50,7 @@ MENU: Menu = (
     (
         "Imports",
         (
-            Item("Health", "heart-pulse", "imports:health", count=health.count),
+            Item("Health", "heart-pulse", "imports:health"),
             Item("Runs", "cloud-download", "imports:runs"),
             Item("Needs review", "list-checks", "imports:review"),
             Item("Explain", "circle-question-mark", "imports:explain"),
@@ -100,7 +97,6 @@ def _sections(menu: Menu, path: str, rights: Rights) -> Iterator[dict[str, Any]]
                 "icon": item.icon,
                 "url": (url := reverse(item.name)),
                 "is_current": path == url or (url != "/" and path.startswith(url)),
-                "count": item.count() if item.count else 0,
             }
             for item in items
             if rights.may(item.needs)

@@ -233,8 +233,3 @@ def reviews() -> Mapping[int, Review]:
         }
         cache.set("imports.reviews", found, COUNTED)
     return found
-
-
-def count() -> int:
-    """Return how many troubles are told as open."""
-    return Notice.objects.filter(ended_at=None).exclude(text="").count()

@@ -12,11 +12,10 @@ from django.utils import timezone
 from common.rights import Permission
 from connections.switch import ENTRA
 from imports import heartbeat
-from imports.models import Notice
-from imports.words import Cause, Status, Trouble
+from imports.words import Cause, Status
 from tests.desk_agents import sign_in
 from tests.factories.connections import ModuleFactory, TenantConnectionFactory
-from tests.factories.imports import NoticeFactory, RunFactory, SyncScheduleFactory
+from tests.factories.imports import RunFactory, SyncScheduleFactory
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -151,16 +150,3 @@ def test_it_asks_again_by_itself_for_the_page_that_is_shown(client: Client) -> N
 
     assert part.lstrip().startswith('<div id="health"')
     assert 'hx-get="/health/?sort=-connection" hx-trigger="every 30s"' in part
-
-
-def test_the_menu_counts_what_is_open(client: Client) -> None:
-    sign_in(client, Permission.VIEW)
-    NoticeFactory.create(text="Cause.")
-    NoticeFactory.create(text="", trouble=Trouble.SECRET)
-    NoticeFactory.create(text="Cause.", ended_at=timezone.now())
-
-    assert Notice.objects.count() == 3
-    assert (
-        '>1<span class="sr"> to look at</span>'
-        in client.get("/guide/").content.decode()
-    )
