@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 WAITED = timedelta(minutes=15)
 """A run that waits for a worker for longer is stuck."""
 COUNTED = 60
-"""Seconds for which what costs most, or is asked most, is kept."""
+"""Seconds for which what costs most is kept."""
 IN_ERROR = (GroupState.GONE, GroupState.UNREADABLE, GroupState.AMBIGUOUS)
 NAMED = 100
 """How many runs are read to be named."""
